@@ -1,0 +1,62 @@
+// Package ir is the resolved form of a protocol: what the checker proves and every back end reads (the Go emitter,
+// the interpreter, tools to come). Names are resolved, types are sized, integers have ranges, reasons are numbered;
+// imported types are part of the protocol as if declared in it. There is no syntax in it beyond positions.
+//
+// It may import dsl/source and the standard library.
+//
+// # Meaning
+//
+// The back ends must agree on every byte of a message and every field of a datagram.Status, so the order of things
+// is fixed here. A datagram is parsed field by field, in order. Statements of a block run one after the other;
+// the first failure ends the parse. For each field, in this order: the window (`size`), the bytes, the checks
+// (`where`, `= const`, `known`, in source order), the window's leftover, the padding (`align`).
+//
+//	failure                              Reason       Field            Offset               Needed / Got
+//	fixed-size field past its window     short        the field        where it begins      its size / bytes left
+//	[n]byte past its window              short        the field        where it begins      n / bytes left
+//	[n]T with n*min(T) > bytes left      short        the field        where it begins      n*min(T) / bytes left
+//	`size N` past the window around it   short        field or switch  where it begins      N / bytes left
+//	leftover in a window without lax     trailing     field or switch  first byte left over 0 / bytes left over
+//	leftover at `end`                    trailing     0                first byte left over 0 / bytes left over
+//	padding past the window              align        field or switch  end of the value     padding / bytes left
+//	delimiter missing                    delimiter    the field        where it begins      0 / bytes searched
+//	check fails                          the check's  the field        where it begins      0 / 0
+//	element too many (`max`)             the array's  the field        where it would begin 0 / 0
+//	rule (`poison "r" when ...`)         the rule's   0                offset of that point 0 / 0
+//	item too many in a chain             the chain's  the chain        start of the step    0 / 0
+//	jump too many in a chain             the chain's  the chain        start of the step    0 / 0
+//	jump too many in the datagram        jump_limit   the chain        start of the step    0 / 0
+//
+// Needed saturates at 2^32-1. A field of a bits word begins where the word does; the checks of its fields run in
+// order once the word is read. In an array of structs without a count the loop ends as its mode says, and an
+// element that does not fit fails inside, by its own field. `[n]T` compares n*min(T) with the bytes left before
+// the first element. A conditional field is present if the statement that reads it ran.
+//
+// A window shortens what statements inside can see: `remaining` and `[..]` end at it. Offsets always count from
+// the start of the datagram.
+//
+// A chain is a loop of steps: each step runs the body once, from the current position. `item` adds an item; `goto`
+// sets the position of the next step and lifts the window to the whole datagram; `end` makes this step the last,
+// after the rest of the body has run; a step that does neither item, goto nor end is a fault of the checker. The
+// chain's place in its struct ends where the first run of steps ended: after the first `goto`'s bytes, or at the
+// end. `total` counts the bytes of the steps that did not jump, the current one included once its item or end was
+// read; `start` is where the current run began.
+//
+// Notes count on complete messages. `confirm` sets Status.Confirmed when it runs; an entry without one is
+// confirmed when it is complete. Reject as a verdict (rule, or `else reject`) gives Code Reject. Statements after
+// an entry's `end` (Struct.After) run on the complete message: their failure keeps Complete.
+//
+// The facts flow.bytes and flow.datagrams count this datagram, whatever becomes of it. flow.malformed counts
+// poison verdicts in a row before this datagram; a complete message sets it back to 0. last.X and its kind change
+// only when a message is complete. A counter changes when its statement runs.
+//
+// # The JSON form of a message
+//
+// A struct is an object: its Fields in order, those that the message has, by Key; fields named "_" and hidden lets
+// are left out. A bits word is an object of its fields. bool is true or false; integers are numbers, `as seconds`
+// and its like too. An enum is its value's name as a string, or Name(number), e.g. "RRType(65280)". Flags are an
+// array of names, and then, where bits are left, one string of them as "0x40". Bytes are lower-case hex in a
+// string, text forms a string (wire.AppendText). ipv4, ipv6, mac and uuid are their text; unix32 and ntp64 are
+// RFC 3339 in UTC (ntp64 with 10 decimals, null for 0), ntp32 is a number of seconds as a decimal. A chain with
+// join is a string (wire.AppendItem for each item), one without an array of its items. An array is an array.
+package ir

@@ -1,0 +1,173 @@
+package ir
+
+// Kind is the machine type of an expression.
+type Kind uint8
+
+// Kinds of expressions. Bytes stands only in comparisons with a literal and under Len and All.
+const (
+	Bool   Kind = iota
+	Signed      // an integer that fits int64
+	Uint        // an integer that fits uint64 and may exceed int64
+	Bytes
+)
+
+// Expr is a pure expression: one of *Const, *BoolConst, *BytesConst, *Ref, *Fact, *LastRef, *CounterRef, *Len,
+// *All, *Unary, *Binary, *In.
+//
+// An integer expression carries the range that was proved where it stands; it never overflows its Kind.
+// A binary operation computes in the kind of its result, a comparison in Uint when either side is Uint and in
+// Signed otherwise; the checker has proved that the operands fit.
+type Expr interface {
+	Kind() Kind
+	// Range is the proved range of an integer, the zero Range otherwise.
+	Range() Range
+}
+
+// Const is an integer. Name is the enum value's or constant's name as TypeOrConst[.Value], "" for a literal.
+type Const struct {
+	Value Int
+	Name  string
+	// Enum is the enum that Name belongs to, nil otherwise.
+	Enum *Enum
+	// Base is 10 or 16, as written.
+	Base int
+}
+
+// BoolConst is true or false.
+type BoolConst struct{ Value bool }
+
+// BytesConst is a text literal.
+type BytesConst struct{ Value []byte }
+
+// RefRoot says what a Ref starts from.
+type RefRoot uint8
+
+// Roots of a Ref.
+const (
+	RefField RefRoot = iota // a field of the struct or chain step being parsed: Path[0]
+	RefSelf                 // the field being checked, or the target of a goto
+	RefElem                 // the element just read, in ArrayUntil
+	RefParam                // Param
+)
+
+// Ref is the value of a field, a let or a parameter.
+type Ref struct {
+	Root  RefRoot
+	Param *Param
+	// Path leads through structs and bits words to the value; for RefSelf, RefElem and RefParam it may be empty.
+	Path []*Field
+	Type Type
+	K    Kind
+	R    Range
+}
+
+// FactKind names a fact that is not a field.
+type FactKind uint8
+
+// Facts.
+const (
+	Remaining      FactKind = iota // bytes left in the window
+	Offset                         // bytes from the start of the datagram
+	DatagramLen                    // length of the datagram
+	Total                          // chain: bytes of the value so far
+	Start                          // chain: where the current run of steps began
+	Dir                            // 0 initiator, 1 responder
+	Port                           // the responder's port
+	SrcPort                        // of this datagram
+	DstPort                        // of this datagram
+	FlowBytes                      // payload bytes of the flow, this datagram included
+	FlowDatagrams                  // datagrams of the flow, this one included
+	FlowMalformed                  // poison verdicts in a row before this datagram
+)
+
+// Fact is a value that the parser knows without reading it. Side narrows the facts of the flow to one sender.
+type Fact struct {
+	Fact FactKind
+	Side Side
+	R    Range
+}
+
+// LastRef is a field of the flow's previous complete message; Or (nil: 0) is its value before there is one.
+type LastRef struct {
+	Var *LastVar
+	Or  Expr
+	K   Kind
+	R   Range
+}
+
+// CounterRef is the value of a counter.
+type CounterRef struct {
+	Counter *Counter
+	R       Range
+}
+
+// Len is the number of bytes of a byte field, or of elements of an array.
+type Len struct {
+	Of *Ref
+	R  Range
+}
+
+// All says whether every byte of a byte field is Value.
+type All struct {
+	Of    *Ref
+	Value byte
+}
+
+// Unary operations.
+type Unary struct {
+	// Op is "!" (Bool) or "-" (Signed).
+	Op string
+	X  Expr
+	R  Range
+}
+
+// Binary operations: + - * / % << >> & | ^ on integers, == != < <= > >= on integers, == != on bool and bytes,
+// && || on bool (the right side only when needed).
+type Binary struct {
+	Op   string
+	X, Y Expr
+	K    Kind
+	R    Range
+}
+
+// In says whether X lies in one of the ranges.
+type In struct {
+	X   Expr
+	Set []CaseRange
+}
+
+func (e *Const) Kind() Kind {
+	if e.Value.FitsInt64() {
+		return Signed
+	}
+	return Uint
+}
+func (e *BoolConst) Kind() Kind  { return Bool }
+func (e *BytesConst) Kind() Kind { return Bytes }
+func (e *Ref) Kind() Kind        { return e.K }
+func (e *Fact) Kind() Kind       { return Signed }
+func (e *LastRef) Kind() Kind    { return e.K }
+func (e *CounterRef) Kind() Kind { return Signed }
+func (e *Len) Kind() Kind        { return Signed }
+func (e *All) Kind() Kind        { return Bool }
+func (e *Unary) Kind() Kind {
+	if e.Op == "!" {
+		return Bool
+	}
+	return Signed
+}
+func (e *Binary) Kind() Kind { return e.K }
+func (e *In) Kind() Kind     { return Bool }
+
+func (e *Const) Range() Range      { return Range{e.Value, e.Value} }
+func (e *BoolConst) Range() Range  { return Range{} }
+func (e *BytesConst) Range() Range { return Range{} }
+func (e *Ref) Range() Range        { return e.R }
+func (e *Fact) Range() Range       { return e.R }
+func (e *LastRef) Range() Range    { return e.R }
+func (e *CounterRef) Range() Range { return e.R }
+func (e *Len) Range() Range        { return e.R }
+func (e *All) Range() Range        { return Range{} }
+func (e *Unary) Range() Range      { return e.R }
+func (e *Binary) Range() Range     { return e.R }
+func (e *In) Range() Range         { return Range{} }

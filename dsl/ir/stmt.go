@@ -1,0 +1,165 @@
+package ir
+
+import "github.com/flowscope/fsd/dsl/source"
+
+// Stmt is one of *Read, *Let, *If, *Switch, *Rule, *Confirm, *End, *Count, *Announce, *Goto, *Item.
+type Stmt interface{ stmt() }
+
+// Read reads a field.
+type Read struct {
+	Field *Field
+	// Args are the parameters of a struct type.
+	Args []Expr
+	// Window is the optional bounded sub-input of the field.
+	Window *Window
+	Checks []*Check
+	Pos    source.Span
+}
+
+// Window bounds what is read to Size bytes. Align (0: none) then skips padding, so that Size plus padding, or
+// without Size the bytes read plus padding, is a multiple of Align.
+type Window struct {
+	Size  Expr // nil: no bound, Align only
+	Align int64
+	Lax   bool
+}
+
+// Check is a condition on a field that was just read (RefSelf).
+type Check struct {
+	Cond Expr
+	Else Action
+	Pos  source.Span
+}
+
+// ActionKind is what happens when a condition does not hold, or a rule's does.
+type ActionKind uint8
+
+// Kinds of an action.
+const (
+	DoPoison ActionKind = iota
+	DoNote
+	DoReject
+)
+
+// Action is a verdict or a note.
+type Action struct {
+	Kind ActionKind
+	// Reason of a poison: a datagram.Reason (built-in, or FirstReason + index of Protocol.Reasons). Of a note: the
+	// index of Protocol.Notes. Of a reject: 0.
+	Reason int
+}
+
+// FirstReason is the number of Protocol.Reasons[0] in an Action, equal to datagram.FirstReason.
+const FirstReason = 32
+
+// Built-in reasons, equal to those of runtime/datagram.
+const (
+	ReasonShort     = 1
+	ReasonTrailing  = 2
+	ReasonDelimiter = 3
+	ReasonConstant  = 4
+	ReasonNotASCII  = 5
+	ReasonJumpLimit = 6
+	ReasonAlign     = 7
+)
+
+// Let computes a value: an exported field, or a local name (Field.Hidden).
+type Let struct {
+	Field *Field
+	Value Expr
+	Pos   source.Span
+}
+
+// If is a condition with two branches.
+type If struct {
+	Cond       Expr
+	Then, Else []Stmt
+	Pos        source.Span
+}
+
+// Switch chooses a branch.
+type Switch struct {
+	// Tag is nil for a tagless switch.
+	Tag    Expr
+	Window *Window
+	// FieldID is what failures of the window point to, an index of Protocol.Fields.
+	FieldID int
+	// Cases in source order; those of a valued switch are disjoint.
+	Cases []*Case
+	// Default is nil when the cases are exhaustive, and Cases then cover every value of Tag.
+	Default *Case
+	Pos     source.Span
+}
+
+// Case is a branch of a switch.
+type Case struct {
+	// Values, inclusive ranges in source order, of a valued switch.
+	Values []CaseRange
+	// When is the condition of a tagless switch.
+	When Expr
+	Body []Stmt
+	Pos  source.Span
+}
+
+// CaseRange is an inclusive range of tag values; Name is the enum's name when one was written.
+type CaseRange struct {
+	Range Range
+	Name  string
+}
+
+// Rule gives a verdict or a note when When holds; nil means always.
+type Rule struct {
+	Do   Action
+	When Expr
+	Pos  source.Span
+}
+
+// Confirm says that this is the protocol.
+type Confirm struct{ Pos source.Span }
+
+// End ends the struct: no bytes may be left in the window, or Else applies to them (a note lets the parse end well).
+// In a chain it makes the current step the last.
+type End struct {
+	// Else is nil for the built-in poison trailing.
+	Else *Action
+	Pos  source.Span
+}
+
+// Count adds one to a counter of the flow when When holds.
+type Count struct {
+	Counter *Counter
+	When    Expr
+	Pos     source.Span
+}
+
+// Announce tells the tracker of a flow to come, Protocol.Expects[Index], when When holds; nil means always.
+type Announce struct {
+	Index int
+	When  Expr
+	Pos   source.Span
+}
+
+// Goto moves the next step of a chain to Target, an offset in the datagram. Checks apply to the target (RefSelf).
+type Goto struct {
+	Target Expr
+	Checks []*Check
+	Pos    source.Span
+}
+
+// Item reads an item of a chain.
+type Item struct {
+	Read *Read
+	Pos  source.Span
+}
+
+func (*Read) stmt()     {}
+func (*Let) stmt()      {}
+func (*If) stmt()       {}
+func (*Switch) stmt()   {}
+func (*Rule) stmt()     {}
+func (*Confirm) stmt()  {}
+func (*End) stmt()      {}
+func (*Count) stmt()    {}
+func (*Announce) stmt() {}
+func (*Goto) stmt()     {}
+func (*Item) stmt()     {}

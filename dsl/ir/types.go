@@ -1,0 +1,237 @@
+package ir
+
+import "github.com/flowscope/fsd/dsl/source"
+
+// MaxDatagram is the largest UDP payload in bytes, and the upper bound of every size.
+const MaxDatagram = 65535
+
+// Size is the inclusive range of bytes that something can take on the wire. Max is at most MaxDatagram.
+type Size struct{ Min, Max int64 }
+
+// Fixed says that the size is always the same.
+func (s Size) Fixed() bool { return s.Min == s.Max }
+
+// Type is one of *IntType, *BoolType, *StdType, *BytesType, *ArrayType, *Enum, *Flags, *Bits, *Struct, *Chain.
+type Type interface {
+	// Size is what a value takes on the wire, in bytes. Meaningless for types inside a bits word.
+	Size() Size
+}
+
+// Named is a type with a declaration: *Enum, *Flags, *Bits, *Struct or *Chain.
+type Named interface {
+	Type
+	TypeName() string
+	TypeDoc() string
+}
+
+// IntType is an integer of 1 to 64 bits; widths that are not whole bytes stand only inside a bits word.
+type IntType struct {
+	Bits   int
+	Signed bool
+	Little bool
+}
+
+// BoolType is one bit of a bits word.
+type BoolType struct{}
+
+// StdType is a type that the language brings: ipv4, ipv6, mac, uuid, unix32, ntp64, ntp32.
+type StdType struct {
+	Name   string
+	Bytes  int64
+	Little bool
+}
+
+// BytesMode says how the length of a byte field is found.
+type BytesMode uint8
+
+// Modes of a byte field.
+const (
+	BytesCount BytesMode = iota // [n]byte
+	BytesRest                   // [..]byte
+	BytesTo                     // [to X]byte max N
+)
+
+// Shown says how a value is shown, and what its Go type says.
+type Shown uint8
+
+// The `as` forms.
+const (
+	Plain     Shown = iota
+	AsText          // bytes: text, UTF-8 where valid, reversibly escaped where not
+	AsASCII         // bytes: text, every byte below 0x80, else poison not_ascii
+	AsCString       // bytes: text up to the first NUL; what follows is padding and not shown
+	AsSeconds       // integer: a duration
+	AsMillis        // integer: a duration
+	AsMicros        // integer: a duration
+)
+
+// BytesType is a view of the datagram.
+type BytesType struct {
+	Mode  BytesMode
+	Count Expr // BytesCount
+	// Delim (at least one byte) is consumed but is not part of the field; Max bounds the field without it, -1 when
+	// only the window does.
+	Delim []byte
+	Max   int64
+	As    Shown
+	Bytes Size // with the delimiter
+}
+
+// ArrayMode says when an array ends.
+type ArrayMode uint8
+
+// Modes of an array.
+const (
+	ArrayCount ArrayMode = iota // [n]T
+	ArrayRest                   // [..]T: until the window is used up
+	ArrayUntil                  // [until cond]T: after the first element for which cond holds
+	ArrayWhile                  // [while cond]T: as long as cond holds before an element
+)
+
+// ArrayType is a repetition. An element takes at least one byte.
+type ArrayType struct {
+	Elem Type
+	// Args are the parameters of a struct element.
+	Args []Expr
+	Mode ArrayMode
+	// Count for ArrayCount; Cond for ArrayUntil (refers to the element by RefElem) and ArrayWhile.
+	Count, Cond Expr
+	// Max is the largest number of elements, -1 when only the window bounds it; MaxReason is the poison of one more.
+	Max       int64
+	MaxReason int // index of Protocol.Reasons, -1 without Max
+	Bytes     Size
+}
+
+// Enum is a set of named values of an integer.
+type Enum struct {
+	Name, Doc string
+	Int       *IntType
+	// Known: any other value is poison (the checks stand at the fields).
+	Known  bool
+	Values []EnumValue
+	Pos    source.Span
+}
+
+// EnumValue is a name and its value, and for flags a name and its mask.
+type EnumValue struct {
+	Name, Doc string
+	Value     uint64
+}
+
+// Flags is a set of named bits of an integer. Shown as a list of names; bits without a name as one number.
+type Flags struct {
+	Name, Doc string
+	Int       *IntType
+	Values    []EnumValue
+	Pos       source.Span
+}
+
+// Bits is an integer word cut into fields, most significant bit first.
+type Bits struct {
+	Name, Doc string
+	Int       *IntType
+	Fields    []*BitField
+	Pos       source.Span
+}
+
+// BitField is a field of a bits word: value = word >> Shift & (1<<Width - 1). Its type is *IntType, *BoolType, or
+// *Enum or *Flags of the same width.
+type BitField struct {
+	*Field
+	Shift, Width int
+	Checks       []*Check
+}
+
+// Struct is a record.
+type Struct struct {
+	Name, Doc string
+	Params    []*Param
+	// Fields are all fields and exported lets anywhere in Body, in order of first appearance; the same name in
+	// several branches is one *Field. Hidden lets and `_` fields are not in it.
+	Fields []*Field
+	Body   []Stmt
+	// After holds the rules behind an entry's top-level `end`.
+	After []Stmt
+	// Lax: an entry whose leftover bytes are allowed.
+	Lax bool
+	// IsEntry says that an Entry uses it.
+	IsEntry bool
+	Bytes   Size
+	Pos     source.Span
+}
+
+// Param is a parameter of a struct: an integer, enum, flags, bits or bool, or an earlier struct.
+type Param struct {
+	Name  string
+	Type  Type
+	Range Range
+}
+
+// Chain is a loop of items with jumps: a compressed domain name, a list of extension headers.
+type Chain struct {
+	Name, Doc string
+	// FieldID is the chain's index in Protocol.Fields.
+	FieldID int
+	// MaxItems and MaxJumps bound one value; the reasons are indexes of Protocol.Reasons (-1: cannot happen).
+	MaxItems, MaxJumps       int64
+	ItemsReason, JumpsReason int
+	// Join is what stands between items in the text form; HasJoin false means a list. A chain without items shows
+	// as Join itself.
+	Join    string
+	HasJoin bool
+	// Item is the field of the `item` statement.
+	Item *Field
+	// Fields are the fields that the body reads, as in Struct.
+	Fields []*Field
+	Body   []Stmt
+	// HasGoto says that the body holds a goto.
+	HasGoto bool
+	Bytes   Size
+	Pos     source.Span
+}
+
+// Field is a named place in a struct, a chain or a bits word, or an exported let.
+type Field struct {
+	// ID indexes Protocol.Fields.
+	ID int
+	// Name is as in the spec; "_" for one without a name.
+	Name string
+	// Key is the JSON key: Name in snake_case.
+	Key  string
+	Doc  string
+	Type Type
+	// As applies to integers; byte fields have it in their type.
+	As Shown
+	// Conditional: inside a branch, so it may be absent.
+	Conditional bool
+	// Computed: a let. Hidden: a let with a lower-case name, known only inside its struct.
+	Computed, Hidden bool
+	// Range of an integer's values once its checks have passed.
+	Range Range
+	Pos   source.Span
+}
+
+func bytesOf(bits int) Size { n := int64(bits+7) / 8; return Size{n, n} }
+
+func (t *IntType) Size() Size   { return bytesOf(t.Bits) }
+func (t *BoolType) Size() Size  { return Size{1, 1} }
+func (t *StdType) Size() Size   { return Size{t.Bytes, t.Bytes} }
+func (t *BytesType) Size() Size { return t.Bytes }
+func (t *ArrayType) Size() Size { return t.Bytes }
+func (t *Enum) Size() Size      { return t.Int.Size() }
+func (t *Flags) Size() Size     { return t.Int.Size() }
+func (t *Bits) Size() Size      { return t.Int.Size() }
+func (t *Struct) Size() Size    { return t.Bytes }
+func (t *Chain) Size() Size     { return t.Bytes }
+
+func (t *Enum) TypeName() string   { return t.Name }
+func (t *Flags) TypeName() string  { return t.Name }
+func (t *Bits) TypeName() string   { return t.Name }
+func (t *Struct) TypeName() string { return t.Name }
+func (t *Chain) TypeName() string  { return t.Name }
+
+func (t *Enum) TypeDoc() string   { return t.Doc }
+func (t *Flags) TypeDoc() string  { return t.Doc }
+func (t *Bits) TypeDoc() string   { return t.Doc }
+func (t *Struct) TypeDoc() string { return t.Doc }
+func (t *Chain) TypeDoc() string  { return t.Doc }

@@ -1,0 +1,122 @@
+package datagram
+
+import (
+	"fmt"
+)
+
+// Code is the verdict of a parser on one datagram.
+type Code uint8
+
+const (
+	// OK: the datagram is a complete message of the protocol.
+	OK Code = iota
+	// Poison: the content is invalid, for a named reason. What that means for the flow is the driver's policy.
+	Poison
+	// Reject: the datagram is probably of another protocol. Never a poison: the next candidate tries.
+	Reject
+	// Truncated: the capture holds less of the datagram than was on the wire. Never a poison.
+	Truncated
+)
+
+var codeNames = [...]string{"ok", "poison", "reject", "truncated"}
+
+// String returns the language's word for the verdict.
+func (c Code) String() string {
+	if int(c) < len(codeNames) {
+		return codeNames[c]
+	}
+	return fmt.Sprintf("Code(%d)", uint8(c))
+}
+
+// Reason numbers a poison reason. Reasons below FirstReason are built in and the same for every protocol; the
+// others are the spec's own and index Desc.Reasons.
+type Reason uint16
+
+// The reasons that every parser may give without the spec naming them.
+const (
+	NoReason Reason = iota
+	// Short: a field reaches past the end of its window.
+	Short
+	// Trailing: bytes are left over in a window, or after the last field, and the spec does not say lax.
+	Trailing
+	// Delimiter: the delimiter of a `[to X]byte` was not found within its max or its window.
+	Delimiter
+	// Constant: a field that the spec fixes (`= const`) holds another value.
+	Constant
+	// NotASCII: a byte above 0x7F in a field that is `as ascii`.
+	NotASCII
+	// JumpLimit: the datagram as a whole spent more jumps than `limits { jumps N }`.
+	JumpLimit
+	// Align: the padding that `align` asks for reaches past the end of the window.
+	Align
+
+	// FirstReason is the first reason of a protocol's own.
+	FirstReason Reason = 32
+)
+
+var builtinReasons = [...]string{"", "short", "trailing", "delimiter", "constant", "not_ascii", "jump_limit", "align"}
+
+// BuiltinReason returns the name of a reason below FirstReason, "" when there is none.
+func BuiltinReason(r Reason) string {
+	if int(r) < len(builtinReasons) {
+		return builtinReasons[r]
+	}
+	return ""
+}
+
+// Status is what a parser says of one datagram: a small value, so that a failure allocates nothing.
+// Describe and Err make it readable.
+type Status struct {
+	Code Code
+	// Complete: the message was decoded whole. True with OK; with Poison it says that a rule on the flow, written
+	// after `end`, failed on a message that is itself good: it is delivered before the flow is closed.
+	Complete bool
+	// Confirmed: the parser passed the spec's `confirm` (or the end, where there is none): this is the protocol.
+	Confirmed bool
+	// Expect has bit i set when the datagram announced Desc.Expects[i].
+	Expect uint8
+	Reason Reason
+	// Field indexes Desc.Fields: where it failed. 0 when it is not about a field.
+	Field uint16
+	// Offset is the datagram offset at which the failing field begins, in bytes.
+	Offset uint32
+	// Needed and Got say, for Short and its like, how many bytes were asked for and how many were there.
+	Needed, Got uint32
+	// Notes has bit i set when Desc.Notes[i] was noted. Meaningful on complete messages only.
+	Notes uint64
+}
+
+// ReasonName returns the reason's stable name, "" when there is none.
+func (s Status) ReasonName(d *Desc) string { return d.ReasonName(s.Reason) }
+
+// Err returns nil for OK, else an *Error that tells what failed and where.
+func (s Status) Err(d *Desc) error {
+	if s.Code == OK {
+		return nil
+	}
+	return &Error{Status: s, Desc: d}
+}
+
+// Error is the readable form of a Status that is not OK.
+type Error struct {
+	Status
+	Desc *Desc
+}
+
+// Error says protocol, field, offset and reason.
+func (e *Error) Error() string {
+	s := e.Status
+	where := e.Desc.Name
+	if f := e.Desc.FieldName(s.Field); f != "" {
+		where += ": " + f
+	}
+	where += fmt.Sprintf(" at byte %d", s.Offset)
+	what := s.Code.String()
+	if r := s.ReasonName(e.Desc); r != "" {
+		what += " " + r
+	}
+	if s.Needed > 0 && s.Needed > s.Got {
+		return fmt.Sprintf("%s: %s: %d bytes needed, %d left", where, what, s.Needed, s.Got)
+	}
+	return where + ": " + what
+}
