@@ -1,0 +1,111 @@
+package ast
+
+// Expr is an expression: one of *Binary, *Unary, *In, *All, *Int, *Str, *Char, *Path, *Implied. Parentheses leave no
+// node behind; the tree has their grouping.
+type Expr interface {
+	Any
+	expr()
+}
+
+// Operand is an Expr without binary operators around it. Every Operand is an Expr; the type exists because the
+// grammar needs the distinction at one place.
+type Operand interface{ Expr }
+
+// Binary is an operation on two values. From strongest to weakest:
+//
+//   - / % << >> &
+//   - - | ^
+//     == != < <= > >= in
+//     &&
+//     ||
+//     or
+//
+// Operators of one line group from the left; comparisons do not chain. `x or y` is x where there is a value, else y.
+type Binary struct {
+	Node
+	X  Expr
+	Op string
+	// OpNode is the place of the operator.
+	OpNode Node
+	Y      Expr
+}
+
+// Unary is !x or -x.
+type Unary struct {
+	Node
+	Op string  `@( "!" | "-" )`
+	X  Operand `@@`
+}
+
+// In says whether a value lies in a set: `x in 1..2`, `x in {0, 1, 5..9}`.
+type In struct {
+	Node
+	X   Expr
+	Set *Set
+}
+
+// Set is a list of values and ranges.
+type Set struct {
+	Node
+	// Braces says that the set was written with them; without them it is a single Range.
+	Braces bool     `(   @"{"`
+	Ranges []*Range `    @@ ( "," @@ )* ","? ";"? "}" | @@ )`
+}
+
+// All says whether all bytes of the implied byte field are equal to X: `where all 0`.
+type All struct {
+	Node
+	X Operand `"all" @@`
+}
+
+// Path is a name and what is selected from it: a field, a let, a parameter, a constant, an enum value, or a fact such
+// as `remaining`, `dir`, `initiator`, `true`, `flow.bytes`, `last.X`.
+type Path struct {
+	Node
+	Name *Ident      `@@`
+	Sel  []*Selector `@@*`
+}
+
+// Selector is one step of a Path; exactly one of Field, Index and Call is set.
+type Selector struct {
+	Node
+	Field *Ident `  "." @@`
+	Index Expr   `| "[" @@ "]"`
+	Call  *Call  `| @@`
+}
+
+// Call is a list of arguments.
+type Call struct {
+	Node
+	Open string `@"("`
+	Args []Expr `( @@ ( "," @@ )* ","? )? ")"`
+}
+
+// Implied is the value that a `where` belongs to, where the operand was left out: `where >= 8`. Its place is where the
+// operand would stand, and is empty.
+type Implied struct {
+	Node
+	Mark string `@Implied`
+}
+
+// Dotted returns "a.b.c" for a path of names only; ok is false when it has an index or a call.
+func (p *Path) Dotted() (name string, ok bool) {
+	name = p.Name.Name
+	for _, s := range p.Sel {
+		if s.Field == nil {
+			return name, false
+		}
+		name += "." + s.Field.Name
+	}
+	return name, true
+}
+
+func (*Binary) expr()  {}
+func (*Unary) expr()   {}
+func (*In) expr()      {}
+func (*All) expr()     {}
+func (*Int) expr()     {}
+func (*Str) expr()     {}
+func (*Char) expr()    {}
+func (*Path) expr()    {}
+func (*Implied) expr() {}

@@ -1,0 +1,234 @@
+package ast
+
+// Block is a list of statements in braces.
+type Block struct {
+	Node
+	Stmts []Stmt `"{" @@* "}"`
+}
+
+// Stmt is a statement: one of *Field, *Let, *If, *Switch, *Rule, *Confirm, *End, *Lax, *Count, *Expect, *Goto, *Item.
+// A statement that could not be parsed is left out of its block.
+type Stmt interface {
+	Any
+	stmt()
+}
+
+// Field reads one field, or several of the same form: `AA, TC bool`.
+type Field struct {
+	Node
+	// Doc is the comment directly above, then the one behind on the same line.
+	Doc string
+	// Names are upper case, or "_" for a field that is read and not kept.
+	Names []*Ident `@@ ( "," @@ )*`
+	Type  *Type    `@@`
+	// Opts are in source order.
+	Opts []*FieldOpt `@@*`
+}
+
+// Type is a reference or an array of a type; one of the two is set.
+type Type struct {
+	Node
+	Array *Array   `  @@`
+	Ref   *TypeRef `| @@`
+}
+
+// Array is a repetition; [n]byte and its like are byte fields.
+type Array struct {
+	Node
+	Length *Length `"[" @@ "]"`
+	Elem   *Type   `@@`
+}
+
+// Length says when a repetition ends; one is set.
+type Length struct {
+	Node
+	Rest  bool `  @".."`
+	To    Expr `| "to" @@`
+	Until Expr `| "until" @@`
+	While Expr `| "while" @@`
+	Count Expr `| @@`
+}
+
+// TypeRef names a type: `uint16le`, `Name`, `dns.Name`, `RR(section)`.
+type TypeRef struct {
+	Node
+	// Path is the name, or the import and the name.
+	Path []*Ident `@@ ( "." @@ )?`
+	Args []Expr   `( "(" ( @@ ( "," @@ )* ","? )? ")" )?`
+}
+
+// Pkg is the import's name, nil without one.
+func (t *TypeRef) Pkg() *Ident {
+	if len(t.Path) < 2 {
+		return nil
+	}
+	return t.Path[0]
+}
+
+// Name is the type's name without its import; nil only in a tree that has errors.
+func (t *TypeRef) Name() *Ident {
+	if len(t.Path) == 0 {
+		return nil
+	}
+	return t.Path[len(t.Path)-1]
+}
+
+// String is the name as written, without arguments.
+func (t *TypeRef) String() string {
+	s := ""
+	for i, p := range t.Path {
+		if i > 0 {
+			s += "."
+		}
+		s += p.Name
+	}
+	return s
+}
+
+// FieldOpt is something said about a field behind its type; exactly one is set. Each may stand once, but Where may
+// stand several times.
+type FieldOpt struct {
+	Node
+	Max   Expr     `  "max" @@`
+	As    *TypeRef `| "as" @@`
+	Size  Expr     `| "size" @@`
+	Align Expr     `| "align" @@`
+	Lax   bool     `| @"lax"`
+	Known bool     `| @"known"`
+	Const Expr     `| "=" @@`
+	Where *Where   `| @@`
+}
+
+// Where is a condition on a value that was just read; the value itself is an *Implied in Cond, or a name.
+type Where struct {
+	Node
+	Cond Expr `"where" @@`
+	// Else is nil when not given.
+	Else *Action `( "else" @@ )?`
+}
+
+// Action is a verdict or a note.
+type Action struct {
+	Node
+	// Kind is "poison", "note" or "reject".
+	Kind string `(   @( "poison" | "note" )`
+	// Reason is nil for a reject.
+	Reason *Str `    @@`
+	// Reject is true when Kind is "reject".
+	Reject bool `  | @"reject" )`
+}
+
+// Let computes a value. A name in upper case is part of the message, one in lower case is known in its block only.
+type Let struct {
+	Node
+	Doc   string
+	Name  *Ident   `"let" @@`
+	As    *TypeRef `( "as" @@ )?`
+	Value Expr     `"=" @@`
+}
+
+// If is a condition; after it ElseIf, Else or neither is set.
+type If struct {
+	Node
+	Cond   Expr   `"if" @@`
+	Then   *Block `@@`
+	ElseIf *If    `( "else" ( @@`
+	Else   *Block `         | @@ ) )?`
+}
+
+// Switch chooses a branch, by the value of Tag, or when Tag is nil by the first condition that holds.
+type Switch struct {
+	Node
+	Tag Expr `"switch" @@?`
+	// Size and Align are nil when not given.
+	Size  Expr    `( "size" @@ )?`
+	Align Expr    `( "align" @@ )?`
+	Lax   bool    `@"lax"?`
+	Cases []*Case `"{" @@* "}"`
+}
+
+// Case is a branch. Values is empty for the default.
+type Case struct {
+	Node
+	Default bool     `( @"default"`
+	Values  []*Range `| "case" @@ ( "," @@ )* ) ":" ";"*`
+	Body    []Stmt   `@@*`
+}
+
+// Rule gives a verdict or a note, always or when a condition holds.
+type Rule struct {
+	Node
+	Doc string
+	Do  *Action `@@`
+	// When is nil for always.
+	When Expr `( "when" @@ )?`
+}
+
+// Confirm says that this is the protocol.
+type Confirm struct {
+	Node
+	Word string `@"confirm"`
+}
+
+// End says that nothing may follow in the window, in a chain that this is the last step.
+type End struct {
+	Node
+	Word string `@"end"`
+	// Else is nil when not given.
+	Else *Action `( "else" @@ )?`
+}
+
+// Lax says that an entry may have bytes left over.
+type Lax struct {
+	Node
+	Word string `@"lax"`
+}
+
+// Count adds one to a counter of the flow when a condition holds.
+type Count struct {
+	Node
+	Doc  string
+	Name *Ident `"count" @@`
+	When Expr   `"when" @@`
+}
+
+// Expect announces a flow to come.
+type Expect struct {
+	Node
+	Doc string
+	// From is "initiator" or "responder".
+	From string `"expect" "from" @( "initiator" | "responder" )`
+	// Any port, or Port.
+	Any    bool      `"port" ( @"any"`
+	Port   Expr      `       | @@ )`
+	Within *Duration `"within" @@`
+	// When is nil for always.
+	When Expr `( "when" @@ )?`
+}
+
+// Goto moves the next step of a chain to an offset of the datagram.
+type Goto struct {
+	Node
+	Target Expr     `"goto" @@`
+	Where  []*Where `@@*`
+}
+
+// Item reads an item of a chain.
+type Item struct {
+	Node
+	Type *Type       `"item" @@`
+	Opts []*FieldOpt `@@*`
+}
+
+func (*Field) stmt()   {}
+func (*Let) stmt()     {}
+func (*If) stmt()      {}
+func (*Switch) stmt()  {}
+func (*Rule) stmt()    {}
+func (*Confirm) stmt() {}
+func (*End) stmt()     {}
+func (*Lax) stmt()     {}
+func (*Count) stmt()   {}
+func (*Expect) stmt()  {}
+func (*Goto) stmt()    {}
+func (*Item) stmt()    {}
