@@ -1,0 +1,94 @@
+package wire
+
+import "bytes"
+
+// Grow returns s with length n. Elements behind len(s) are what an earlier use of the storage left there, so that
+// what they own can be used again; the caller overwrites them. When the capacity does not do, all elements move to
+// new storage of exactly n; callers that grow step by step use [Next].
+func Grow[T any](s []T, n int) []T {
+	if n <= cap(s) {
+		return s[:n]
+	}
+	return grow(s, n)
+}
+
+//go:noinline
+func grow[T any](s []T, n int) []T {
+	t := make([]T, n)
+	copy(t, s[:cap(s)])
+	return t
+}
+
+// Next returns s with one more element, which holds what an earlier use of the storage left there. limit is how
+// many elements the bytes left can hold at most, so that growth does not outrun the datagram.
+func Next[T any](s []T, limit int) []T {
+	if len(s) < cap(s) {
+		return s[:len(s)+1]
+	}
+	return next(s, limit)
+}
+
+//go:noinline
+func next[T any](s []T, limit int) []T {
+	c := min(max(2*len(s), 4), max(limit, 1)+len(s))
+	t := make([]T, len(s)+1, c)
+	copy(t, s)
+	return t
+}
+
+// Arena hands out places for values of one type that stay where they are until Reset, after which they are handed
+// out again. The zero Arena is ready. What a place holds from its earlier use stays, the caller overwrites it.
+type Arena[T any] struct {
+	chunks [][]T
+	chunk  int // the chunk in use
+	used   int // places of it that are taken
+}
+
+// maxChunk bounds what one step of growth allocates, in places.
+const maxChunk = 256
+
+// Reset takes all places back.
+func (a *Arena[T]) Reset() { a.chunk, a.used = 0, 0 }
+
+// Next returns the next place.
+func (a *Arena[T]) Next() *T {
+	if a.chunk < len(a.chunks) {
+		if c := a.chunks[a.chunk]; a.used < len(c) {
+			a.used++
+			return &c[a.used-1]
+		}
+	}
+	return a.nextChunk()
+}
+
+//go:noinline
+func (a *Arena[T]) nextChunk() *T {
+	if a.chunk < len(a.chunks) {
+		a.chunk++
+	}
+	if a.chunk == len(a.chunks) {
+		n := 1
+		if a.chunk > 0 {
+			n = min(2*len(a.chunks[a.chunk-1]), maxChunk)
+		}
+		a.chunks = append(a.chunks, make([]T, n))
+	}
+	a.used = 1
+	return &a.chunks[a.chunk][0]
+}
+
+// Rebase returns the bytes of view, a part of from, as the same part of to, a copy of from. What is not a part of
+// from is copied.
+func Rebase(view, from, to []byte) []byte {
+	if len(view) == 0 {
+		if view == nil {
+			return nil
+		}
+		return []byte{}
+	}
+	i := cap(from) - cap(view)
+	if i >= 0 && i+len(view) <= len(from) && &from[i] == &view[0] {
+		return to[i : i+len(view)]
+	}
+	return bytes.Clone(view)
+}
