@@ -39,20 +39,20 @@ type Any interface {
 // Ident is a name.
 type Ident struct {
 	Node
-	Name string `@Ident`
+	Name string `parser:"@Ident"`
 }
 
 // Int is an integer literal as written: decimal, 0x, 0o or 0b, with underscores.
 type Int struct {
 	Node
-	Text string `@Int`
+	Text string `parser:"@Int"`
 }
 
 // Str is a string literal.
 type Str struct {
 	Node
 	// Text is as written, with quotes and escapes; Value is what it means.
-	Text  string `@String`
+	Text  string `parser:"@String"`
 	Value string
 }
 
@@ -60,12 +60,12 @@ type Str struct {
 type Char struct {
 	Node
 	// Text is as written; Value is the byte.
-	Text  string `@Char`
+	Text  string `parser:"@Char"`
 	Value byte
 }
 
 // Duration is a span of time as written: a decimal number and one of ms, s, m, h.
 type Duration struct {
 	Node
-	Text string `@Duration`
+	Text string `parser:"@Duration"`
 }

@@ -22,80 +22,80 @@ type Decl interface {
 type Protocol struct {
 	Node
 	Doc  string
-	Name *Ident `"protocol" @@`
+	Name *Ident `parser:"'protocol' @@"`
 }
 
 // Import makes another spec's types known: `import "dns"`.
 type Import struct {
 	Node
 	Doc  string
-	Path *Str `"import" @@`
+	Path *Str `parser:"'import' @@"`
 }
 
 // Endian is the byte order of integers that do not name one: "big" or "little".
 type Endian struct {
 	Node
 	Doc   string
-	Order string `"endian" @( "big" | "little" )`
+	Order string `parser:"'endian' @( 'big' | 'little' )"`
 }
 
 // Const is a named constant: `const MaxLen = 255`.
 type Const struct {
 	Node
 	Doc   string
-	Name  *Ident `"const" @@ "="`
-	Value Expr   `@@`
+	Name  *Ident `parser:"'const' @@ '='"`
+	Value Expr   `parser:"@@"`
 }
 
 // Ports lists the ports of the responder: `ports udp 53, 5353, 16384..32767`.
 type Ports struct {
 	Node
 	Doc    string
-	Ranges []*Range `"ports" "udp" @@ ( "," @@ )*`
+	Ranges []*Range `parser:"'ports' 'udp' @@ ( ',' @@ )*"`
 }
 
 // Range is one value, or with Hi an inclusive range of values. In a tagless switch Lo is a condition.
 type Range struct {
 	Node
-	Lo Expr `@@`
-	Hi Expr `( ".." @@ )?`
+	Lo Expr `parser:"@@"`
+	Hi Expr `parser:"( '..' @@ )?"`
 }
 
 // Limits are budgets for a whole datagram: `limits { jumps 512 }`.
 type Limits struct {
 	Node
 	Doc   string
-	Items []*Limit `"limits" "{" ( @@ ";"* )* "}"`
+	Items []*Limit `parser:"'limits' '{' ( @@ ';' )* '}'"`
 }
 
 // Limit is one budget.
 type Limit struct {
 	Node
 	Doc   string
-	Name  *Ident `@@`
-	Value *Int   `@@`
+	Name  *Ident `parser:"@@"`
+	Value *Int   `parser:"@@"`
 }
 
 // Detect is a conjunction of tests on the raw datagram; several Detect declarations are alternatives.
 type Detect struct {
 	Node
 	Doc   string
-	Tests []*DetectTest `"detect" "{" ( @@ ";"* )* "}"`
+	Tests []*DetectTest `parser:"'detect' '{' ( @@ ';' )* '}'"`
 }
 
 // DetectTest is a test of the datagram's length (Len) or of an integer at an offset: `at 2 uint16 & 0x40 == 0`.
 type DetectTest struct {
 	Node
 	Doc string
-	Len bool     `( @"len"`
-	At  *Int     `| "at" @@`
-	Int *TypeRef `  @@`
+	Len bool     `parser:"( @'len'"`
+	At  *Int     `parser:"| 'at' @@"`
+	Int *TypeRef `parser:"@@"`
 	// Mask is nil when there is none.
-	Mask Operand `  ( "&" @@ )? )`
+	Mask Operand `parser:"( '&' @@ )? )"`
 	// Op is one of == != < <= > >= with Value, or "in" with Set.
-	Op    string `(   @( "==" | "!=" | "<=" | ">=" | "<" | ">" )`
-	Value Expr   `    @@`
-	Set   *Set   `  | "in" @@ )`
+	Op    string `parser:"(   @( '==' | '!=' | '<=' | '>=' | '<' | '>' )"`
+	Value Expr   `parser:"@@"`
+	Set   *Set   `parser:"| 'in' @@ )"`
 }
 
 // Entry is a root: the struct that a datagram of one side, or of both, is.
@@ -103,25 +103,25 @@ type Entry struct {
 	Node
 	Doc string
 	// From is "initiator", "responder", or "" for both.
-	From string   `"entry" ( "from" @( "initiator" | "responder" ) )?`
-	Type *TypeRef `@@`
+	From string   `parser:"'entry' ( 'from' @( 'initiator' | 'responder' ) )?"`
+	Type *TypeRef `parser:"@@"`
 }
 
 // TypeDecl declares a type.
 type TypeDecl struct {
 	Node
 	Doc  string
-	Name *Ident `"type" @@`
+	Name *Ident `parser:"'type' @@"`
 	// Params are those of a struct or a chain; other kinds have none.
-	Params []*Param `( "(" @@ ( "," @@ )* ","? ")" )?`
-	Kind   Kind     `@@`
+	Params []*Param `parser:"( '(' @@ ( ',' @@ )* ')' )?"`
+	Kind   Kind     `parser:"@@"`
 }
 
 // Param is a parameter of a type.
 type Param struct {
 	Node
-	Name *Ident   `@@`
-	Type *TypeRef `@@`
+	Name *Ident   `parser:"@@"`
+	Type *TypeRef `parser:"@@"`
 }
 
 // Kind is what a type is: one of *Struct, *Enum, *Flags, *Bits, *Chain.
@@ -133,73 +133,73 @@ type Kind interface {
 // Struct is a record.
 type Struct struct {
 	Node
-	Body *Block `"struct" @@`
+	Body *Block `parser:"'struct' @@"`
 }
 
 // Enum is a set of named values of an integer.
 type Enum struct {
 	Node
-	Int *TypeRef `"enum" @@`
+	Int *TypeRef `parser:"'enum' @@"`
 	// Known: other values are poison.
-	Known  bool         `@"known"?`
-	Values []*EnumValue `"{" ( @@ ";"* )* "}"`
+	Known  bool         `parser:"@'known'?"`
+	Values []*EnumValue `parser:"'{' ( @@ ';' )* '}'"`
 }
 
 // Flags is a set of named masks of an integer.
 type Flags struct {
 	Node
-	Int    *TypeRef     `"flags" @@`
-	Values []*EnumValue `"{" ( @@ ";"* )* "}"`
+	Int    *TypeRef     `parser:"'flags' @@"`
+	Values []*EnumValue `parser:"'{' ( @@ ';' )* '}'"`
 }
 
 // EnumValue is a name and its value or mask.
 type EnumValue struct {
 	Node
 	Doc   string
-	Name  *Ident `@@ "="`
-	Value Expr   `@@`
+	Name  *Ident `parser:"@@ '='"`
+	Value Expr   `parser:"@@"`
 }
 
 // Bits is an integer cut into fields, most significant bit first.
 type Bits struct {
 	Node
-	Int    *TypeRef `"bits" @@`
-	Fields []*Field `"{" ( @@ ";"* )* "}"`
+	Int    *TypeRef `parser:"'bits' @@"`
+	Fields []*Field `parser:"'{' ( @@ ';' )* '}'"`
 }
 
 // Chain is a loop of items with jumps.
 type Chain struct {
 	Node
-	Max Expr `"chain" "max" @@`
+	Max Expr `parser:"'chain' 'max' @@"`
 	// Jumps is nil when not given.
-	Jumps Expr `( "jumps" @@ )?`
+	Jumps Expr `parser:"( 'jumps' @@ )?"`
 	// Join is nil when not given.
-	Join *Str   `( "join" @@ )?`
-	Body *Block `@@`
+	Join *Str   `parser:"( 'join' @@ )?"`
+	Body *Block `parser:"@@"`
 }
 
 // Test is a test vector: datagrams of one flow, and what the last one must come to.
 type Test struct {
 	Node
 	Doc   string
-	Name  *Str    `"test" @@`
-	Steps []*Step `@@ ( "then" @@ )*`
+	Name  *Str    `parser:"'test' @@"`
+	Steps []*Step `parser:"@@ ( 'then' @@ )*"`
 	// Verdict is the expected poison, reject or note; nil when Asserts are given instead.
-	Verdict *Action `(   @@`
+	Verdict *Action `parser:"(   @@"`
 	// Asserts hold on the complete message; may be empty.
-	Asserts []Expr `  | "{" ( @@ ";"* )* "}" )`
+	Asserts []Expr `parser:"| '{' ( @@ ';' )* '}' )"`
 }
 
 // Step is one datagram of a test.
 type Step struct {
 	Node
 	// From is "initiator", "responder", or "" when not given.
-	From string `( "from" @( "initiator" | "responder" ) )?`
+	From string `parser:"( 'from' @( 'initiator' | 'responder' ) )?"`
 	// Port is nil when not given.
-	Port *Int `( "port" @@ )?`
+	Port *Int `parser:"( 'port' @@ )?"`
 	// Hex holds digits with blanks between; the parts are joined. With Text the bytes are the string's.
-	Hex  []*Str `(   "hex" @@+`
-	Text *Str   `  | "text" @@ )`
+	Hex  []*Str `parser:"(   'hex' @@+"`
+	Text *Str   `parser:"| 'text' @@ )"`
 }
 
 func (*Protocol) decl() {}

@@ -20,7 +20,7 @@ type Operand interface{ Expr }
 //     ||
 //     or
 //
-// Operators of one line group from the left; comparisons do not chain. `x or y` is x where there is a value, else y.
+// Operators of one row group from the left; comparisons do not chain. `x or y` is x where there is a value, else y.
 type Binary struct {
 	Node
 	X  Expr
@@ -33,8 +33,8 @@ type Binary struct {
 // Unary is !x or -x.
 type Unary struct {
 	Node
-	Op string  `@( "!" | "-" )`
-	X  Operand `@@`
+	Op string  `parser:"@( '!' | '-' )"`
+	X  Operand `parser:"@@"`
 }
 
 // In says whether a value lies in a set: `x in 1..2`, `x in {0, 1, 5..9}`.
@@ -48,44 +48,50 @@ type In struct {
 type Set struct {
 	Node
 	// Braces says that the set was written with them; without them it is a single Range.
-	Braces bool     `(   @"{"`
-	Ranges []*Range `    @@ ( "," @@ )* ","? ";"? "}" | @@ )`
+	Braces bool     `parser:"(   @'{'"`
+	Ranges []*Range `parser:"@@ ( ',' @@ )* '}' | @@ )"`
 }
 
 // All says whether all bytes of the implied byte field are equal to X: `where all 0`.
 type All struct {
 	Node
-	X Operand `"all" @@`
+	X Operand `parser:"'all' @@"`
+}
+
+// Paren is an expression in parentheses. The grammar has it; a tree never does: its X stands there instead.
+type Paren struct {
+	Node
+	X Expr `parser:"'(' @@ ')'"`
 }
 
 // Path is a name and what is selected from it: a field, a let, a parameter, a constant, an enum value, or a fact such
 // as `remaining`, `dir`, `initiator`, `true`, `flow.bytes`, `last.X`.
 type Path struct {
 	Node
-	Name *Ident      `@@`
-	Sel  []*Selector `@@*`
+	Name *Ident      `parser:"@@"`
+	Sel  []*Selector `parser:"@@*"`
 }
 
 // Selector is one step of a Path; exactly one of Field, Index and Call is set.
 type Selector struct {
 	Node
-	Field *Ident `  "." @@`
-	Index Expr   `| "[" @@ "]"`
-	Call  *Call  `| @@`
+	Field *Ident `parser:"'.' @@"`
+	Index Expr   `parser:"| '[' @@ ']'"`
+	Call  *Call  `parser:"| @@"`
 }
 
 // Call is a list of arguments.
 type Call struct {
 	Node
-	Open string `@"("`
-	Args []Expr `( @@ ( "," @@ )* ","? )? ")"`
+	Open string `parser:"@'('"`
+	Args []Expr `parser:"( @@ ( ',' @@ )* )? ')'"`
 }
 
 // Implied is the value that a `where` belongs to, where the operand was left out: `where >= 8`. Its place is where the
 // operand would stand, and is empty.
 type Implied struct {
 	Node
-	Mark string `@Implied`
+	Mark string `parser:"@Implied"`
 }
 
 // Dotted returns "a.b.c" for a path of names only; ok is false when it has an index or a call.
@@ -104,6 +110,7 @@ func (*Binary) expr()  {}
 func (*Unary) expr()   {}
 func (*In) expr()      {}
 func (*All) expr()     {}
+func (*Paren) expr()   {}
 func (*Int) expr()     {}
 func (*Str) expr()     {}
 func (*Char) expr()    {}

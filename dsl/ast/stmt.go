@@ -3,7 +3,7 @@ package ast
 // Block is a list of statements in braces.
 type Block struct {
 	Node
-	Stmts []Stmt `"{" @@* "}"`
+	Stmts []Stmt `parser:"'{' ( @@ ';' )* '}'"`
 }
 
 // Stmt is a statement: one of *Field, *Let, *If, *Switch, *Rule, *Confirm, *End, *Lax, *Count, *Expect, *Goto, *Item.
@@ -19,42 +19,42 @@ type Field struct {
 	// Doc is the comment directly above, then the one behind on the same line.
 	Doc string
 	// Names are upper case, or "_" for a field that is read and not kept.
-	Names []*Ident `@@ ( "," @@ )*`
-	Type  *Type    `@@`
+	Names []*Ident `parser:"@@ ( ',' @@ )*"`
+	Type  *Type    `parser:"@@"`
 	// Opts are in source order.
-	Opts []*FieldOpt `@@*`
+	Opts []*FieldOpt `parser:"@@*"`
 }
 
 // Type is a reference or an array of a type; one of the two is set.
 type Type struct {
 	Node
-	Array *Array   `  @@`
-	Ref   *TypeRef `| @@`
+	Array *Array   `parser:"@@"`
+	Ref   *TypeRef `parser:"| @@"`
 }
 
 // Array is a repetition; [n]byte and its like are byte fields.
 type Array struct {
 	Node
-	Length *Length `"[" @@ "]"`
-	Elem   *Type   `@@`
+	Length *Length `parser:"'[' @@ ']'"`
+	Elem   *Type   `parser:"@@"`
 }
 
 // Length says when a repetition ends; one is set.
 type Length struct {
 	Node
-	Rest  bool `  @".."`
-	To    Expr `| "to" @@`
-	Until Expr `| "until" @@`
-	While Expr `| "while" @@`
-	Count Expr `| @@`
+	Rest  bool `parser:"@'..'"`
+	To    Expr `parser:"| 'to' @@"`
+	Until Expr `parser:"| 'until' @@"`
+	While Expr `parser:"| 'while' @@"`
+	Count Expr `parser:"| @@"`
 }
 
 // TypeRef names a type: `uint16le`, `Name`, `dns.Name`, `RR(section)`.
 type TypeRef struct {
 	Node
 	// Path is the name, or the import and the name.
-	Path []*Ident `@@ ( "." @@ )?`
-	Args []Expr   `( "(" ( @@ ( "," @@ )* ","? )? ")" )?`
+	Path []*Ident `parser:"@@ ( '.' @@ )?"`
+	Args []Expr   `parser:"( '(' ( @@ ( ',' @@ )* )? ')' )?"`
 }
 
 // Pkg is the import's name, nil without one.
@@ -89,107 +89,107 @@ func (t *TypeRef) String() string {
 // stand several times.
 type FieldOpt struct {
 	Node
-	Max   Expr     `  "max" @@`
-	As    *TypeRef `| "as" @@`
-	Size  Expr     `| "size" @@`
-	Align Expr     `| "align" @@`
-	Lax   bool     `| @"lax"`
-	Known bool     `| @"known"`
-	Const Expr     `| "=" @@`
-	Where *Where   `| @@`
+	Max   Expr     `parser:"'max' @@"`
+	As    *TypeRef `parser:"| 'as' @@"`
+	Size  Expr     `parser:"| 'size' @@"`
+	Align Expr     `parser:"| 'align' @@"`
+	Lax   bool     `parser:"| @'lax'"`
+	Known bool     `parser:"| @'known'"`
+	Const Expr     `parser:"| '=' @@"`
+	Where *Where   `parser:"| @@"`
 }
 
 // Where is a condition on a value that was just read; the value itself is an *Implied in Cond, or a name.
 type Where struct {
 	Node
-	Cond Expr `"where" @@`
+	Cond Expr `parser:"'where' @@"`
 	// Else is nil when not given.
-	Else *Action `( "else" @@ )?`
+	Else *Action `parser:"( 'else' @@ )?"`
 }
 
 // Action is a verdict or a note.
 type Action struct {
 	Node
 	// Kind is "poison", "note" or "reject".
-	Kind string `(   @( "poison" | "note" )`
+	Kind string `parser:"(   @( 'poison' | 'note' )"`
 	// Reason is nil for a reject.
-	Reason *Str `    @@`
+	Reason *Str `parser:"@@"`
 	// Reject is true when Kind is "reject".
-	Reject bool `  | @"reject" )`
+	Reject bool `parser:"| @'reject' )"`
 }
 
 // Let computes a value. A name in upper case is part of the message, one in lower case is known in its block only.
 type Let struct {
 	Node
 	Doc   string
-	Name  *Ident   `"let" @@`
-	As    *TypeRef `( "as" @@ )?`
-	Value Expr     `"=" @@`
+	Name  *Ident   `parser:"'let' @@"`
+	As    *TypeRef `parser:"( 'as' @@ )?"`
+	Value Expr     `parser:"'=' @@"`
 }
 
 // If is a condition; after it ElseIf, Else or neither is set.
 type If struct {
 	Node
-	Cond   Expr   `"if" @@`
-	Then   *Block `@@`
-	ElseIf *If    `( "else" ( @@`
-	Else   *Block `         | @@ ) )?`
+	Cond   Expr   `parser:"'if' @@"`
+	Then   *Block `parser:"@@"`
+	ElseIf *If    `parser:"( 'else' ( @@"`
+	Else   *Block `parser:"| @@ ) )?"`
 }
 
 // Switch chooses a branch, by the value of Tag, or when Tag is nil by the first condition that holds.
 type Switch struct {
 	Node
-	Tag Expr `"switch" @@?`
+	Tag Expr `parser:"'switch' @@?"`
 	// Size and Align are nil when not given.
-	Size  Expr    `( "size" @@ )?`
-	Align Expr    `( "align" @@ )?`
-	Lax   bool    `@"lax"?`
-	Cases []*Case `"{" @@* "}"`
+	Size  Expr    `parser:"( 'size' @@ )?"`
+	Align Expr    `parser:"( 'align' @@ )?"`
+	Lax   bool    `parser:"@'lax'?"`
+	Cases []*Case `parser:"'{' @@* '}'"`
 }
 
 // Case is a branch. Values is empty for the default.
 type Case struct {
 	Node
-	Default bool     `( @"default"`
-	Values  []*Range `| "case" @@ ( "," @@ )* ) ":" ";"*`
-	Body    []Stmt   `@@*`
+	Default bool     `parser:"( @'default'"`
+	Values  []*Range `parser:"| 'case' @@ ( ',' @@ )* ) ':'"`
+	Body    []Stmt   `parser:"( @@ ';' )*"`
 }
 
 // Rule gives a verdict or a note, always or when a condition holds.
 type Rule struct {
 	Node
 	Doc string
-	Do  *Action `@@`
+	Do  *Action `parser:"@@"`
 	// When is nil for always.
-	When Expr `( "when" @@ )?`
+	When Expr `parser:"( 'when' @@ )?"`
 }
 
 // Confirm says that this is the protocol.
 type Confirm struct {
 	Node
-	Word string `@"confirm"`
+	Word string `parser:"@'confirm'"`
 }
 
 // End says that nothing may follow in the window, in a chain that this is the last step.
 type End struct {
 	Node
-	Word string `@"end"`
+	Word string `parser:"@'end'"`
 	// Else is nil when not given.
-	Else *Action `( "else" @@ )?`
+	Else *Action `parser:"( 'else' @@ )?"`
 }
 
 // Lax says that an entry may have bytes left over.
 type Lax struct {
 	Node
-	Word string `@"lax"`
+	Word string `parser:"@'lax'"`
 }
 
 // Count adds one to a counter of the flow when a condition holds.
 type Count struct {
 	Node
 	Doc  string
-	Name *Ident `"count" @@`
-	When Expr   `"when" @@`
+	Name *Ident `parser:"'count' @@"`
+	When Expr   `parser:"'when' @@"`
 }
 
 // Expect announces a flow to come.
@@ -197,27 +197,27 @@ type Expect struct {
 	Node
 	Doc string
 	// From is "initiator" or "responder".
-	From string `"expect" "from" @( "initiator" | "responder" )`
+	From string `parser:"'expect' 'from' @( 'initiator' | 'responder' )"`
 	// Any port, or Port.
-	Any    bool      `"port" ( @"any"`
-	Port   Expr      `       | @@ )`
-	Within *Duration `"within" @@`
+	Any    bool      `parser:"'port' ( @'any'"`
+	Port   Expr      `parser:"| @@ )"`
+	Within *Duration `parser:"'within' @@"`
 	// When is nil for always.
-	When Expr `( "when" @@ )?`
+	When Expr `parser:"( 'when' @@ )?"`
 }
 
 // Goto moves the next step of a chain to an offset of the datagram.
 type Goto struct {
 	Node
-	Target Expr     `"goto" @@`
-	Where  []*Where `@@*`
+	Target Expr     `parser:"'goto' @@"`
+	Where  []*Where `parser:"@@*"`
 }
 
 // Item reads an item of a chain.
 type Item struct {
 	Node
-	Type *Type       `"item" @@`
-	Opts []*FieldOpt `@@*`
+	Type *Type       `parser:"'item' @@"`
+	Opts []*FieldOpt `parser:"@@*"`
 }
 
 func (*Field) stmt()   {}
