@@ -36,7 +36,7 @@ func wantOf(p *flow.Packet) want {
 
 // readAll reads until an error and returns the packets, with copies of their frames, and the error.
 func readAll(src Source) ([]want, error) {
-	var got []want
+	got := []want{}
 	for {
 		var p flow.Packet
 		if err := src.Next(&p); err != nil {
@@ -50,7 +50,7 @@ func readAll(src Source) ([]want, error) {
 func readBytes(b []byte, opts ...Option) ([]want, Stats, error) {
 	r, err := NewReader(bytes.NewReader(b), "t.pcap", opts...)
 	if err != nil {
-		return nil, Stats{}, err
+		return []want{}, Stats{}, err
 	}
 	defer r.Close()
 	got, err := readAll(r)
