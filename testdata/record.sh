@@ -171,7 +171,7 @@ options {
 controls { };
 zone "example.test" { type secondary; primaries { 192.0.2.53; }; file "example.test"; };
 CONF
-	capture lo dns.pcap 'udp port 53 or (ip[6:2] & 0x1fff != 0)'
+	capture lo dns.pcap 'udp port 53 or (ip[6:2] & 0x1fff != 0) or ip6[6] == 44'
 	# The secondary first: its SOA query goes unanswered until the primary is up and sends NOTIFY.
 	named -f -4 -c ../secondary/named.conf -L ../secondary/log &
 	local second=$!
