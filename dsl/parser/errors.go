@@ -36,7 +36,7 @@ var wants = map[string]string{
 	"Case":       "`case` or `default`",
 	"Stmt":       "a statement",
 	"Decl":       "a declaration",
-	"DetectTest": "a test: `len` or `at`",
+	"DetectTest": "`len` or `at`",
 	"EnumValue":  "a name and its value",
 	"If":         "`if` or `{`",
 }
@@ -44,7 +44,7 @@ var wants = map[string]string{
 // lists says what a block is made of, by the word that comes before its brace.
 var lists = map[string]string{
 	"struct": "a statement", "enum": "a name and its value", "flags": "a name and its value", "bits": "a field",
-	"limits": "a limit", "detect": "a test: `len` or `at`", "switch": "`case` or `default`", "test": "an expression",
+	"limits": "a limit", "detect": "`len`, `at`", "switch": "`case`, `default`", "test": "an expression",
 }
 
 // explain adds the diagnostic for an error at tokens[at].
@@ -70,7 +70,8 @@ func (p *parser) explain(err participle.Error, chunk token.Chunk, at int) {
 		p.diags.Errorf(own.code, span, "%s", own.text).Fixf("%s", own.fix)
 		return
 	}
-	if p.notAvailable(first, last, found) {
+	want := expectation(err)
+	if p.notAvailable(want, first, last, found) {
 		return
 	}
 	if first.Kind == token.Ident && isLower(first.Text) && first.Line == found.Line && !inExpressionList(tokens, at) {
@@ -89,7 +90,14 @@ func (p *parser) explain(err participle.Error, chunk token.Chunk, at int) {
 			return
 		}
 	}
-	want := expectation(err)
+	if p.reserved(want, found, tokens, at) {
+		return
+	}
+	if found.Line > last.Line && at > 0 && (want == wants["Expr"] || want == wants["Operand"]) {
+		// The operator at the end of the line is at fault, not what the next line begins with.
+		found = token.Token{Kind: token.Punct, Text: ";", Start: last.End, End: last.End, Line: last.Line, Auto: true}
+		span = last.Span(p.file)
+	}
 	d := p.diags.Errorf(diag.Unexpected, span, "%s", sentence(want, last, found, tokens, at))
 	p.advise(d, want, last, found, tokens, at)
 }
@@ -123,7 +131,7 @@ func sentence(want string, last, found token.Token, tokens []token.Token, at int
 func (p *parser) advise(d *diag.Diagnostic, want string, last, found token.Token, tokens []token.Token, at int) {
 	span := found.Span(p.file)
 	switch {
-	case found.Is("=") && (want == "`;`" || want == "`{`" || want == "`)`"):
+	case found.Is("=") && (want == "`;`" || want == "`{`" || want == "`)`" || want == comparison):
 		d.Fixf("compare with ==").Replace(span, "==")
 	case found.Is("else"):
 		d.Fixf("write `else` behind the `}` on the same line")
@@ -139,29 +147,46 @@ func (p *parser) advise(d *diag.Diagnostic, want string, last, found token.Token
 		d.Fixf("a field is a name and a type, as in %s uint16", last.Text)
 	case found.Kind == token.Ident && (want == "`;`" || want == "`{`" || want == ""):
 		d.DidYouMean(found.Text, append(slices.Clone(token.OptionWords), "else", "when", "known", "jumps", "join", "then"))
-	case found.Kind == token.Keyword && want == "a name":
-		d.Fixf("`%s` is a word of the language; choose another name", found.Text)
 	}
 }
 
 // notAvailable reports a construct that is to come, if one of the tokens shows it.
-func (p *parser) notAvailable(tokens ...token.Token) bool {
-	for _, t := range tokens {
+func (p *parser) notAvailable(want string, first, last, found token.Token) bool {
+	say := func(t token.Token) bool {
+		p.diags.Errorf(diag.NotAvailable, t.Span(p.file), "`%s` is not available here yet in this version of the language", t.Text)
+		return true
+	}
+	for _, t := range []token.Token{first, last, found} {
 		if t.Kind == token.Ident && token.IsLater(t.Text) || t.Is("++") {
-			p.diags.Errorf(diag.NotAvailable, t.Span(p.file), "`%s` is not available yet in this version of the language", t.Text)
-			return true
+			return say(t)
 		}
 	}
-	last, found := tokens[1], tokens[2]
-	for _, word := range []string{"at", "any", "dec", "hex"} {
-		for _, t := range []token.Token{found, last} {
-			if t.Kind == token.Ident && t.Text == word && last.Kind == token.Ident {
-				p.diags.Errorf(diag.NotAvailable, t.Span(p.file), "`%s` is not available here yet in this version of the language", word)
-				return true
-			}
-		}
+	switch {
+	case found.Kind == token.Ident && (found.Text == "at" && want == "`;`" || found.Text == "any" && want == "`}`"):
+		return say(found)
+	case last.Kind == token.Ident && (last.Text == "dec" || last.Text == "hex") && want == "`;`":
+		return say(last)
 	}
 	return false
+}
+
+// reserved reports a word of the language in the place of a name.
+func (p *parser) reserved(want string, found token.Token, tokens []token.Token, at int) bool {
+	if found.Kind != token.Keyword {
+		return false
+	}
+	field := want == "`}`" && at+1 < len(tokens) && tokens[at+1].Kind == token.Ident && blockWord(tokens, at) != "switch"
+	if !field && want != wants["Ident"] && want != wants["Param"] {
+		return false
+	}
+	d := p.diags.Errorf(diag.ReservedName, found.Span(p.file), "`%s` is a word of the language and cannot be a name", found.Text)
+	if field {
+		up := strings.ToUpper(found.Text[:1]) + found.Text[1:]
+		d.Fixf("names of fields begin with an upper-case letter: write %s", up).Replace(found.Span(p.file), up)
+	} else {
+		d.Fixf("choose another name")
+	}
+	return true
 }
 
 // expectation is what the grammar wanted, for people; "" when it wanted nothing.
@@ -214,6 +239,9 @@ func phrase(ebnf string) string {
 			if s := phrase(alt); s != "" && !slices.Contains(options, s) {
 				options = append(options, s)
 			}
+		}
+		if slices.Contains(options, "`==`") || len(options) > 0 && strings.HasPrefix(options[0], comparison) {
+			return comparison
 		}
 		return join(options)
 	}
@@ -277,6 +305,8 @@ func describe(t token.Token) string {
 	}
 	return quote(t)
 }
+
+const comparison = "a comparison"
 
 const longestQuote = 40
 

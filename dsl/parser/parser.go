@@ -64,9 +64,18 @@ type parser struct {
 
 // declaration parses one declaration, and again without each statement that is broken.
 func (p *parser) declaration(chunk token.Chunk) ast.Decl {
-	if unbalanced := token.Balance(p.file, chunk); len(unbalanced) > 0 {
+	for len(p.diags) < MaxErrors {
+		unbalanced, at := token.Balance(p.file, chunk)
+		if len(unbalanced) == 0 {
+			break
+		}
 		p.diags = append(p.diags, unbalanced...)
-		return nil
+		from, to, ok := line(chunk.Tokens, at)
+		p.retried += len(chunk.Tokens)
+		if !ok || p.retried > maxRetried {
+			return nil
+		}
+		chunk.Tokens = slices.Delete(slices.Clone(chunk.Tokens), from, to)
 	}
 	chunk = token.Normal(chunk)
 	for {
@@ -124,6 +133,19 @@ func tokenKind(err participle.Error) token.Kind {
 		return token.KindOf(unexpected.Unexpected)
 	}
 	return token.EOF
+}
+
+// line returns the tokens of a statement in which brackets do not pair up, by its ends alone; ok is false outside of blocks.
+func line(tokens []token.Token, at int) (from, to int, ok bool) {
+	if at < 0 {
+		return 0, 0, false
+	}
+	block := func(i int) bool { return tokens[i].Is("{") && !(i > 0 && tokens[i-1].Is("in")) }
+	for from = at; from > 0 && !tokens[from-1].Is(";") && !tokens[from-1].Is(":") && !block(from-1); from-- {
+	}
+	for to = at + 1; to < len(tokens) && !tokens[to-1].Is(";") && !tokens[to].Is("}") && !tokens[to].Is("{"); to++ {
+	}
+	return from, to, from > 0
 }
 
 // statement returns the tokens of the innermost statement of a block around a token: a line of a struct, an enum, a list of

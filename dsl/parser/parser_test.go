@@ -13,6 +13,9 @@ import (
 func TestTmp(t *testing.T) {
 	for _, n := range []string{"dns"} {
 		b, _ := os.ReadFile("../../protocols/" + n + ".fsd")
+		if p := os.Getenv("F"); p != "" {
+			b, _ = os.ReadFile(p)
+		}
 		start := time.Now()
 		f, diags := Parse(source.New(n+".fsd", string(b)))
 		t.Log(time.Since(start), len(f.Decls))

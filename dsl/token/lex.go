@@ -134,8 +134,17 @@ func (x *scanner) endLine() {
 		return
 	}
 	last := x.tokens[len(x.tokens)-1]
-	if !last.endsLine() || x.depth() > 0 && x.open[x.depth()-1] != '{' && !x.declAhead() {
+	if !last.EndsLine() {
 		return
+	}
+	if n := x.depth(); n > 0 && x.open[n-1] != '{' {
+		if x.goesOn() {
+			return
+		}
+		for n > 0 && x.open[n-1] != '{' {
+			n--
+		}
+		x.open = x.open[:n]
 	}
 	if x.inTest && x.depth() == 0 && x.testGoesOn() {
 		return
@@ -172,26 +181,26 @@ func (x *scanner) testGoesOn() bool {
 	if strings.HasPrefix(s, `"`) {
 		return true
 	}
-	end := 0
-	for end < len(s) && isLetter(s[end]) {
-		end++
-	}
-	switch s[:end] {
-	case "then", "hex", "text", "from", "port", "poison", "note", "reject":
-		return true
-	}
-	return false
+	return slices.Contains(TestWords, s[:wordLen(s)])
 }
 
-// declAhead says whether the next line begins with a word that begins a declaration. These are reserved, so then a bracket
-// was forgotten, and the rest of the file should not suffer for it.
-func (x *scanner) declAhead() bool {
+// goesOn says whether the next line continues what stands in open parentheses or square brackets: it closes them or begins
+// with an operator. If not they were forgotten, and the rest of the file should not suffer for it.
+func (x *scanner) goesOn() bool {
 	s := x.rest()
-	end := 0
-	for end < len(s) && isLetter(s[end]) {
-		end++
+	if s == "" {
+		return false
 	}
-	return slices.Contains(DeclWords, s[:end])
+	word := s[:wordLen(s)]
+	return word == "in" || word == "or" || word == "" && strings.IndexByte(")],.+-*/%&|^=!<>", s[0]) >= 0
+}
+
+func wordLen(s string) int {
+	n := 0
+	for n < len(s) && isLetter(s[n]) {
+		n++
+	}
+	return n
 }
 
 func (x *scanner) comment() {

@@ -58,11 +58,11 @@ func isDeclWord(word string) bool {
 	return false
 }
 
-// Balance reports brackets of a declaration that do not pair up or are nested too deep, and other forms of nesting that
-// are: a parser may recurse over what passes.
-func Balance(f *source.File, chunk Chunk) diag.List {
-	var diags diag.List
+// Balance reports the first bracket of a declaration that does not pair up or is nested too deep, or another form of nesting
+// that is: a parser may recurse over what passes. If the fault lies within one statement, at is one of its tokens, else -1.
+func Balance(f *source.File, chunk Chunk) (diags diag.List, at int) {
 	var open []Token
+	var places []int               // of open
 	var inRow [MaxNesting + 1]rows // by the number of open brackets
 	for i, t := range chunk.Tokens {
 		var last Token
@@ -72,31 +72,45 @@ func Balance(f *source.File, chunk Chunk) diag.List {
 		if inRow[len(open)].add(last, t) > MaxNesting {
 			diags.Errorf(diag.TooDeep, t.Span(f), "more than %d of `%s` in a row", MaxNesting, t.Text).
 				Fixf("make a type of its own out of a part")
-			return diags
+			return diags, -1
 		}
 		switch {
 		case t.Is("{") || t.Is("(") || t.Is("["):
-			open = append(open, t)
+			open, places = append(open, t), append(places, i)
 			if len(open) <= MaxNesting {
 				inRow[len(open)] = rows{}
 			}
 			if len(open) > MaxNesting {
 				diags.Errorf(diag.TooDeep, t.Span(f), "brackets are nested deeper than %d levels here", MaxNesting).
 					Fixf("make a type of its own out of an inner part")
-				return diags
+				return diags, -1
 			}
 		case t.Is("}") || t.Is(")") || t.Is("]"):
 			if len(open) == 0 {
 				diags.Errorf(diag.Unbalanced, t.Span(f), "`%s` closes nothing", t.Text).Fixf("remove it, or open it with `%c`", partner(t.Text[0]))
-				return diags
+				return diags, inStatement(t, i)
 			}
-			last := open[len(open)-1]
+			n := len(open) - 1
+			last := open[n]
 			if last.Text[0] != partner(t.Text[0]) {
-				diags.Errorf(diag.Unbalanced, t.Span(f), "`%s` does not close `%s`", t.Text, last.Text).
-					Label(last.Span(f), "`%s` is open here", last.Text)
-				return diags
+				if last.Is("{") {
+					diags.Errorf(diag.Unbalanced, t.Span(f), "`%s` closes nothing", t.Text).
+						Fixf("remove it, or open it with `%c`", partner(t.Text[0])).Label(last.Span(f), "`{` is open here")
+				} else {
+					diags.Errorf(diag.Unbalanced, last.Span(f), "`%s` is never closed", last.Text).Fixf("close it with `%s`", closing(last.Text))
+				}
+				if at = inStatement(last, places[n]); at < 0 {
+					at = inStatement(t, i)
+				}
+				return diags, at
 			}
-			open = open[:len(open)-1]
+			open, places = open[:n], places[:n]
+		}
+	}
+	for i, t := range open {
+		if at := inStatement(t, places[i]); at >= 0 {
+			diags.Errorf(diag.Unbalanced, t.Span(f), "`%s` is never closed", t.Text).Fixf("close it with `%s`", closing(t.Text))
+			return diags, at
 		}
 	}
 	if len(open) > 0 {
@@ -104,7 +118,15 @@ func Balance(f *source.File, chunk Chunk) diag.List {
 		diags.Errorf(diag.Unbalanced, last.Span(f), "`%s` is never closed", last.Text).
 			Fixf("close it with `%s` before the next declaration", closing(last.Text))
 	}
-	return diags
+	return diags, -1
+}
+
+// inStatement is the place of a parenthesis or a square bracket, -1 for a brace: its statement can be told from the others.
+func inStatement(t Token, i int) int {
+	if t.Is("{") || t.Is("}") {
+		return -1
+	}
+	return i
 }
 
 // rows counts what nests without brackets around it: prefix operators, dimensions of an array, branches of an if.

@@ -101,6 +101,9 @@ var StmtWords = []string{
 	"confirm", "count", "end", "expect", "goto", "if", "item", "lax", "let", "note", "poison", "reject", "switch",
 }
 
+// TestWords begin a line that continues the test declaration above it; a string does so too.
+var TestWords = []string{"from", "hex", "note", "poison", "port", "reject", "text", "then"}
+
 // OptionWords begin an option of a field.
 var OptionWords = []string{"align", "as", "known", "lax", "max", "size", "where"}
 
@@ -116,8 +119,8 @@ func IsLater(word string) bool {
 	return ok
 }
 
-// endsLine says whether a line that ends with this token ends a statement.
-func (t Token) endsLine() bool {
+// EndsLine says whether a line that ends with this token ends a statement.
+func (t Token) EndsLine() bool {
 	switch t.Kind {
 	case Ident, Int, Duration, String, Char:
 		return true
