@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
 )
 
 // rawBuffer is the buffer between a compressed file and its decoder.
@@ -47,16 +46,9 @@ func (r *Reader) decompress() error {
 		return nil
 	}
 	r.compression = "zstd"
-	d, err := zstd.NewReader(in,
-		zstd.WithDecoderConcurrency(1), // in this goroutine, without reading ahead of a pipe
-		zstd.WithDecoderLowmem(true),
-		zstd.WithDecoderMaxWindow(r.maxWindow),
-		zstd.WithDecoderMaxMemory(r.maxWindow)) // the same bound for frames that are one segment
-	if err != nil {
-		return r.errorf(0, decoderError("zstd", noEOF(err)))
-	}
-	r.closers = append(r.closers, d.IOReadCloser())
-	r.src = &zstdFrames{d: d, window: r.maxWindow}
+	z := newZstdFrames(in, r.maxWindow)
+	r.closers = append(r.closers, z)
+	r.src = z
 	return nil
 }
 
@@ -100,23 +92,6 @@ func (g *gzipMembers) nextMember() error {
 	}
 	g.z.Multistream(false)
 	return nil
-}
-
-// zstdFrames words the decoder's errors.
-type zstdFrames struct {
-	d      *zstd.Decoder
-	window uint64
-}
-
-func (z *zstdFrames) Read(p []byte) (int, error) {
-	n, err := z.d.Read(p)
-	switch {
-	case err == nil || err == io.EOF:
-		return n, err
-	case errors.Is(err, zstd.ErrWindowSizeExceeded), errors.Is(err, zstd.ErrDecoderSizeExceeded):
-		return n, fmt.Errorf("zstd: the file asks for a window of more than %d bytes, the largest accepted; decompress it first: %w", z.window, err)
-	}
-	return n, decoderError("zstd", err)
 }
 
 // decoderError names the format whose decoder gave err.

@@ -6,7 +6,7 @@
 // never by a file's name. On Linux it also captures from an interface.
 //
 // The readers exist because captures are hostile input. What a file says about lengths is checked before memory is
-// reserved for it: a [Reader] owns one buffer of fixed size and never another. A file that is cut or corrupt gives
+// reserved for it: a [Reader] owns one buffer of bounded size and never another. A file that is cut or corrupt gives
 // every packet before the damage and then an [*Error] with the packet's number and the byte offset. A pipe is followed
 // as it grows: a packet is handed out as soon as its last byte is there.
 //

@@ -205,7 +205,7 @@ func BenchmarkNextBatch(b *testing.B) {
 
 func BenchmarkPcapgo(b *testing.B) {
 	benchmarkRead(b, func(path string) (n uint64, err error) {
-		f, src, err := openPcapgo(path)
+		f, src, err := openPcapgo(path, 512<<10)
 		if err != nil {
 			return 0, err
 		}

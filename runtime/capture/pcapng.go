@@ -188,7 +188,7 @@ func (r *Reader) block(p *flow.Packet, wait bool) error {
 		}
 		return orNext(r.readInterface(total, wait))
 	case blockEnhanced, blockPacket, blockSimplePacket:
-		if uint64(total) > uint64(len(r.buf)) {
+		if uint64(total) > uint64(r.full) {
 			r.number++
 			return r.skipBlock(&r.stats.Oversized, total)
 		}

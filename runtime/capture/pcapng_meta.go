@@ -60,8 +60,8 @@ func (r *Reader) readInterface(total uint32, wait bool) error {
 	switch {
 	case total < minInterfaceBlock:
 		return r.errorf(off, fmt.Errorf("interface description has length %d, expected at least %d", total, minInterfaceBlock))
-	case uint64(total) > uint64(len(r.buf)):
-		return r.errorf(off, fmt.Errorf("interface description has length %d, the longest accepted is %d", total, len(r.buf)))
+	case uint64(total) > uint64(r.full):
+		return r.errorf(off, fmt.Errorf("interface description has length %d, the longest accepted is %d", total, r.full))
 	case len(n.interfaces) >= maxInterfaces:
 		return r.errorf(off, fmt.Errorf("section describes more than %d interfaces", maxInterfaces))
 	}

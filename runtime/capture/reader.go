@@ -22,6 +22,9 @@ const (
 	maxFrameBound = 64 << 20
 	// slack is the room in the buffer beyond the largest frame: headers and options of its block, and read-ahead.
 	slack = 256 << 10
+	// firstBuffer is the buffer's size at first. It grows when a read fills it, up to its bound: small captures and
+	// slow pipes need no more.
+	firstBuffer = 16 << 10
 	// emptyReads is how often a source may return nothing without an error before it is taken for broken.
 	emptyReads = 100
 )
@@ -47,6 +50,7 @@ type Reader struct {
 	buf      []byte // the one buffer; buf[pos:end] is unread
 	pos, end int
 	base     int64 // stream offset of buf[0]
+	full     int   // the size that buf may have
 	maxFrame uint32
 
 	pcap pcapFormat
@@ -100,7 +104,8 @@ func newReader(src io.Reader, name string, size int64, opts []Option) (*Reader, 
 	for _, o := range opts {
 		o(r)
 	}
-	r.buf = make([]byte, int(r.maxFrame)+slack)
+	r.full = int(r.maxFrame) + slack
+	r.buf = make([]byte, firstBuffer)
 	r.raw.src = src
 	r.src = &r.raw
 	err := r.decompress()
@@ -206,7 +211,7 @@ func (r *Reader) Close() error {
 var errWait = errors.New("capture: not there yet")
 
 // need returns the unread bytes, at least n of them. It reports false when the source ended or failed first, with what
-// there is, or, if it may not wait, when they are not in the buffer. n is at most len(r.buf).
+// there is, or, if it may not wait, when they are not in the buffer. n is at most r.full.
 func (r *Reader) need(n int, wait bool) ([]byte, bool) {
 	if r.end-r.pos >= n {
 		return r.buf[r.pos:r.end], true
@@ -220,11 +225,14 @@ func (r *Reader) need(n int, wait bool) ([]byte, bool) {
 // fill reads until n bytes are unread, or the source ended or failed. It takes what each read gives and never waits
 // for more than n.
 func (r *Reader) fill(n int) {
-	if r.pos > 0 {
-		copy(r.buf, r.buf[r.pos:r.end])
+	unread := r.buf[r.pos:r.end]
+	if len(r.buf) < r.full && (r.end == len(r.buf) || n > len(r.buf)) {
+		r.buf = make([]byte, min(max(4*len(r.buf), n), r.full))
+	}
+	if r.pos > 0 || len(unread) > 0 {
+		copy(r.buf, unread)
 		r.base += int64(r.pos)
-		r.end -= r.pos
-		r.pos = 0
+		r.pos, r.end = 0, len(unread)
 	}
 	for empty := 0; r.end < n && r.srcErr == nil; {
 		k, err := r.src.Read(r.buf[r.end:])

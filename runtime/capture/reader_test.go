@@ -29,12 +29,12 @@ func writeTemp(t testing.TB, b []byte) string {
 }
 
 // openPcapgo opens a file with gopacket's reader, buffered.
-func openPcapgo(path string) (*os.File, gopacket.ZeroCopyPacketDataSource, error) {
+func openPcapgo(path string, buffer int) (*os.File, gopacket.ZeroCopyPacketDataSource, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, nil, err
 	}
-	in := bufio.NewReaderSize(f, 512<<10)
+	in := bufio.NewReaderSize(f, buffer)
 	head, err := in.Peek(4)
 	if err != nil {
 		return f, nil, err
@@ -237,7 +237,7 @@ func TestPublicCaptures(t *testing.T) {
 		path := filepath.Join(root, filepath.FromSlash(name))
 		r, err := Open(path)
 		require.NoError(t, err, name)
-		f, theirs, theirErr := openPcapgo(path)
+		f, theirs, theirErr := openPcapgo(path, 16<<10)
 		var p flow.Packet
 		frames := 0
 		links := map[flow.LinkType]bool{}
