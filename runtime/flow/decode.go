@@ -24,7 +24,8 @@ const MaxTunnels = 8
 //
 //   - IPv4 total length 0 (segmentation offload) and IPv6 payload length 0 (jumbogram): the rest of the frame.
 //   - IPv4 total length smaller than the header: VerdictBadLength.
-//   - UDP length 0: the rest of the IP packet (RFC 2675). 1 to 7, or more than the IP packet holds: VerdictBadLength.
+//   - UDP length 0: the rest of the IP packet (RFC 2675). 1 to 7: VerdictBadLength. More than the IP packet holds: what
+//     it holds, with a PayloadWire that says how much was announced.
 //   - UDP length smaller than the rest of the IP packet: what is behind the datagram is left out.
 //
 // A fragment (an atomic one, RFC 6946, is none) has no ports and no payload, the first one included: it is decoded
@@ -357,16 +358,21 @@ func (w *walk) udp() (header, Verdict) {
 		return 0, w.missing(8)
 	}
 	p := w.p
+	missing := 0
 	switch length := int(w.u16(4)); {
 	case length == 0:
-	case length < 8 || length > w.end-w.off:
+	case length < 8:
 		return 0, VerdictBadLength
 	default:
-		w.end = w.off + length
+		if end := w.off + length; end > w.end {
+			missing = end - w.end
+		} else {
+			w.end = end
+		}
 	}
 	p.SrcPort, p.DstPort = w.u16(0), w.u16(2)
 	w.off += 8
-	p.HasPayload, p.Payload, p.PayloadWire = true, w.rest(), w.end-w.off
+	p.HasPayload, p.Payload, p.PayloadWire = true, w.rest(), w.end-w.off+missing
 	if w.d.Enter&udpTunnels != 0 {
 		return w.udpTunnel()
 	}

@@ -107,7 +107,7 @@ func (d *Dedup) Buffered() int { return d.used }
 func hashBytes(b []byte, seed uint64) uint64 {
 	const m1, m2, m3, m4 = 0xa0761d6478bd642f, 0xe7037ed1a0b428db, 0x8ebc6af09c88c6e3, 0x589965cc75374cc3
 	le := binary.LittleEndian
-	h, g := seed^uint64(len(b)), seed
+	h, g := mix(seed^m1, uint64(len(b))^m2), seed^m3
 	for len(b) >= 32 {
 		h = mix(le.Uint64(b)^m1, le.Uint64(b[8:])^h)
 		g = mix(le.Uint64(b[16:])^m2, le.Uint64(b[24:])^g)

@@ -113,8 +113,8 @@ func (t *Tracker[S]) block(first uint32, now Timestamp) Timestamp {
 		if timeout < 0 {
 			continue
 		}
-		if deadline := f.last.Add(timeout); deadline > now {
-			next = min(next, deadline)
+		if now.Sub(f.last) < timeout {
+			next = min(next, f.last.Add(timeout))
 			continue
 		}
 		f.bits |= sweptBit

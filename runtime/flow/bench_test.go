@@ -1,0 +1,71 @@
+package flow
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+)
+
+// BenchmarkTrack decodes and tracks datagrams that are spread over some number of flows.
+func BenchmarkTrack(b *testing.B) {
+	for _, flows := range []int{1, 100, 10_000, 100_000, 1_000_000} {
+		b.Run(fmt.Sprintf("flows=%d", flows), func(b *testing.B) {
+			tr := NewTracker[uint64](Config{MaxFlows: flows})
+			frame := client(0)
+			p := &Packet{Frame: frame, Link: LinkEthernet}
+			rng := rand.New(rand.NewPCG(1, 2))
+			order := make([]uint32, 1<<20)
+			for i := range order {
+				order[i] = rng.Uint32N(uint32(flows))
+			}
+			one := func(n uint32, i int) {
+				frame[26], frame[27], frame[34], frame[35] = byte(n>>16), byte(n>>24), byte(n>>8), byte(n)
+				p.Time = Timestamp(i) * 1000
+				Decode(p)
+				tr.Track(p)
+			}
+			for n := range flows {
+				one(uint32(n), 0)
+			}
+			b.ResetTimer()
+			for i := range b.N {
+				one(order[i&(len(order)-1)], i)
+				if tr.SweepDue() {
+					tr.Sweep(tr.Now(), nil)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkTrackNew starts a flow with every datagram, each of which takes the place of another.
+func BenchmarkTrackNew(b *testing.B) {
+	tr := NewTracker[uint64](Config{})
+	frame := client(0)
+	p := &Packet{Frame: frame, Link: LinkEthernet}
+	for i := range b.N {
+		frame[26], frame[27], frame[34], frame[35] = byte(i>>16), byte(i>>24), byte(i>>8), byte(i)
+		Decode(p)
+		tr.Track(p)
+	}
+}
+
+// BenchmarkSweep is a sweep that ends nothing.
+func BenchmarkSweep(b *testing.B) {
+	tr := NewTracker[uint64](Config{MaxFlows: 1_000_000})
+	p := packet(at(0), client(0))
+	for i := range 1_000_000 {
+		p.Src[12], p.SrcPort = byte(i>>16), uint16(i)
+		p.Time = at(float64(i) / 1_000_000)
+		tr.Track(p)
+	}
+	b.ResetTimer()
+	for i := range b.N {
+		tr.nextDue = MinTimestamp
+		tr.Sweep(at(1).Add(59_000_000_000-1), nil)
+		_ = i
+	}
+	if tr.Len() != 1_000_000 {
+		b.Fatal("something ended")
+	}
+}
