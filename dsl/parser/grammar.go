@@ -32,10 +32,10 @@ func options() []participle.Option {
 		participle.Union[ast.Decl](&ast.Protocol{}, &ast.Import{}, &ast.Endian{}, &ast.Const{}, &ast.Ports{}, &ast.Limits{},
 			&ast.Detect{}, &ast.Entry{}, &ast.TypeDecl{}, &ast.Test{}),
 		participle.Union[ast.Kind](&ast.Struct{}, &ast.Enum{}, &ast.Flags{}, &ast.Bits{}, &ast.Chain{}),
-		participle.Union[ast.Stmt](&ast.Let{}, &ast.If{}, &ast.Switch{}, &ast.Rule{}, &ast.Confirm{}, &ast.End{}, &ast.Lax{},
-			&ast.Count{}, &ast.Expect{}, &ast.Goto{}, &ast.Item{}, &ast.Field{}),
-		participle.Union[term](&ast.Implied{}, &ast.Unary{}, &ast.All{}, &ast.Int{}, &ast.Str{}, &ast.Char{}, &ast.Paren{},
-			&ast.Path{}),
+		participle.Union[ast.Stmt](&ast.Field{}, &ast.Let{}, &ast.If{}, &ast.Switch{}, &ast.Rule{}, &ast.Confirm{}, &ast.End{}, &ast.Lax{},
+			&ast.Count{}, &ast.Expect{}, &ast.Goto{}, &ast.Item{}),
+		participle.Union[term](&ast.Path{}, &ast.Int{}, &ast.Implied{}, &ast.Paren{}, &ast.Unary{}, &ast.All{}, &ast.Str{},
+			&ast.Char{}),
 		participle.ParseTypeWith(parseExpr),
 		participle.ParseTypeWith(parseOperand),
 	}
@@ -135,7 +135,7 @@ func (c *climber) climb(least int) (ast.Expr, error) {
 		}
 		c.lex.Next()
 		if op.Value == "in" {
-			set, err := grammars.set.ParseFromLexer(c.lex, participle.AllowTrailing(true))
+			set, err := c.set()
 			if err != nil {
 				return nil, err
 			}
@@ -149,6 +149,28 @@ func (c *climber) climb(least int) (ast.Expr, error) {
 		}
 		x = &ast.Binary{Node: ast.Node{Pos: start, EndPos: c.lex.Peek().Pos}, X: x, Op: op.Value, OpNode: opNode, Y: y}
 	}
+}
+
+// set reads what stands behind `in`. The bounds of a range without braces are stronger than comparisons.
+func (c *climber) set() (*ast.Set, error) {
+	start := c.lex.Peek()
+	if start.Value == "{" {
+		return grammars.set.ParseFromLexer(c.lex, participle.AllowTrailing(true))
+	}
+	lo, err := c.climb(compare + 1)
+	if err != nil {
+		return nil, err
+	}
+	if dots := c.lex.Peek(); dots.Value != ".." {
+		return nil, &expected{found: *dots, want: "`..`"}
+	}
+	c.lex.Next()
+	hi, err := c.climb(compare + 1)
+	if err != nil {
+		return nil, err
+	}
+	node := ast.Node{Pos: start.Pos, EndPos: c.lex.Peek().Pos}
+	return &ast.Set{Node: node, Ranges: []*ast.Range{{Node: node, Lo: lo, Hi: hi}}}, nil
 }
 
 // parseOperand is the production of ast.Operand.

@@ -34,7 +34,10 @@ const (
 func Parse(f *source.File) (*ast.File, diag.List) {
 	build()
 	tokens, diags := token.Lex(f)
-	p := &parser{file: f, diags: diags, broken: diags.HasErrors()}
+	p := &parser{file: f, diags: diags, broken: map[int]bool{}}
+	for _, d := range diags {
+		p.broken[d.Span.Pos().Line] = true
+	}
 	tree := &ast.File{}
 	end := tokens[len(tokens)-1]
 	tree.Node = ast.Node{File: f, Pos: tokens[0].Position(f.Name), EndPos: end.Position(f.Name)}
@@ -58,7 +61,7 @@ func Parse(f *source.File) (*ast.File, diag.List) {
 type parser struct {
 	file    *source.File
 	diags   diag.List
-	broken  bool // the lexer has left tokens out
+	broken  map[int]bool // lines on which the lexer found something
 	retried int
 }
 
@@ -118,7 +121,9 @@ func (p *parser) report(err error, chunk token.Chunk) int {
 			break
 		}
 	}
-	p.explain(perr, chunk, at)
+	if !p.broken[perr.Position().Line] {
+		p.explain(perr, chunk, at)
+	}
 	return at
 }
 

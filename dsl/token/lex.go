@@ -15,6 +15,7 @@ import (
 // Limits of what the lexer takes, so that no text can cost more than a moment.
 const (
 	MaxFile    = 1 << 20 // bytes of a file
+	MaxTokens  = 1 << 18 // tokens of a file
 	MaxNesting = 64      // brackets within brackets
 	MaxNumber  = 100     // characters of a number
 	MaxName    = 255     // characters of a name
@@ -31,6 +32,12 @@ func Lex(f *source.File) ([]Token, diag.List) {
 		x.text = ""
 	}
 	x.run()
+	if len(x.tokens) > MaxTokens {
+		x.diags = nil
+		x.errorf(diag.TooLarge, 0, 0, "this file has more than %d tokens", MaxTokens).
+			Fixf("split the protocol into files and import them")
+		x.tokens = []Token{{Kind: EOF, Line: 1, Column: 1}}
+	}
 	return x.tokens, x.diags
 }
 
@@ -64,7 +71,7 @@ func (x *scanner) errorf(code diag.Code, start, end int, format string, args ...
 
 func (x *scanner) run() {
 	x.line, x.col, x.fresh = 1, 1, true
-	for x.pos < len(x.text) {
+	for x.pos < len(x.text) && len(x.tokens) <= MaxTokens {
 		switch c := x.text[x.pos]; {
 		case c == '\n':
 			x.newline()
@@ -76,7 +83,7 @@ func (x *scanner) run() {
 			x.comment()
 		case c == '/' && strings.HasPrefix(x.text[x.pos:], "/*"):
 			x.blockComment()
-		case isLetter(c):
+		case isLetter(c) || c >= utf8.RuneSelf && x.foreign() > 0:
 			x.word()
 		case isDigit(c):
 			x.number()
@@ -185,7 +192,7 @@ func (x *scanner) testGoesOn() bool {
 }
 
 // goesOn says whether the next line continues what stands in open parentheses or square brackets: it closes them or begins
-// with an operator. If not they were forgotten, and the rest of the file should not suffer for it.
+// with an operator. If not they were forgotten.
 func (x *scanner) goesOn() bool {
 	s := x.rest()
 	if s == "" {
@@ -240,9 +247,20 @@ func (x *scanner) blockComment() {
 }
 
 func (x *scanner) word() {
-	start := x.pos
-	for x.pos < len(x.text) && (isLetter(x.text[x.pos]) || isDigit(x.text[x.pos])) {
-		x.pos++
+	start, ascii := x.pos, true
+	for x.pos < len(x.text) {
+		if c := x.text[x.pos]; isLetter(c) || isDigit(c) {
+			x.pos++
+		} else if n := x.foreign(); n > 0 {
+			x.pos += n
+			ascii = false
+		} else {
+			break
+		}
+	}
+	if !ascii {
+		x.errorf(diag.BadCharacter, start, x.pos, "`%s` has letters that a name cannot have", brief(x.text[start:x.pos])).
+			Fixf("names are made of ASCII letters, digits and _")
 	}
 	if x.pos-start > MaxName {
 		x.errorf(diag.TooLarge, start, x.pos, "this name has %d characters; a name has at most %d", x.pos-start, MaxName)
@@ -251,11 +269,29 @@ func (x *scanner) word() {
 	k := Ident
 	if word := x.text[start:x.pos]; IsKeyword(word) {
 		k = Keyword
-		if x.fresh && slices.Contains(DeclWords, word) {
-			x.open = nil
+		if x.column(start) == 1 && slices.Contains(DeclWords, word) {
+			x.open = nil // a bracket was forgotten, and the rest of the file should not suffer for it
 		}
 	}
 	x.emit(k, start)
+}
+
+// foreign is the length of the letter outside of ASCII that comes next, 0 if none does.
+func (x *scanner) foreign() int {
+	r, n := utf8.DecodeRuneInString(x.text[x.pos:])
+	if r < utf8.RuneSelf || !unicode.IsLetter(r) && !unicode.IsMark(r) {
+		return 0
+	}
+	return n
+}
+
+// brief cuts a text for a message.
+func brief(s string) string {
+	const most = 40
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "..."
 }
 
 func (x *scanner) number() {
@@ -272,7 +308,7 @@ func (x *scanner) number() {
 	case isDuration(text):
 		kind = Duration
 	case !isInt(text):
-		d := x.errorf(diag.BadNumber, start, x.pos, "`%s` is not a number", text)
+		d := x.errorf(diag.BadNumber, start, x.pos, "`%s` is not a number", brief(text))
 		if len(text) > 1 && text[0] == '0' && strings.Trim(text, "01234567_") == "" {
 			d.Fixf("write octal numbers as 0o%s", strings.TrimLeft(text, "0_"))
 		} else {
@@ -283,7 +319,7 @@ func (x *scanner) number() {
 		for x.pos < len(x.text) && isDigit(x.text[x.pos]) {
 			x.pos++
 		}
-		x.errorf(diag.BadNumber, start, x.pos, "`%s` is not an integer", x.text[start:x.pos]).
+		x.errorf(diag.BadNumber, start, x.pos, "`%s` is not an integer", brief(x.text[start:x.pos])).
 			Fixf("the language has no fractions; a range is written with two dots, as 1..2")
 	}
 	x.emit(kind, start)
@@ -369,13 +405,13 @@ func checkLiteral(k Kind, text string) string {
 	s, err := strconv.Unquote(text)
 	switch {
 	case k == String && err != nil:
-		return fmt.Sprintf("the string %s has an escape that Go does not know", text)
+		return fmt.Sprintf("the string %s has an escape that Go does not know", brief(text))
 	case k == String:
 		return ""
 	case len(text) == 2:
 		return "this character literal is empty"
 	case err != nil:
-		return fmt.Sprintf("%s is not one character, or has an escape that Go does not know", text)
+		return fmt.Sprintf("%s is not one character, or has an escape that Go does not know", brief(text))
 	}
 	if r, _ := utf8.DecodeRuneInString(s); len(s) > 1 && (text[1] != '\\' || r > 0xFF) {
 		return fmt.Sprintf("%s takes %d bytes; a character literal stands for one byte", text, len(s))
@@ -442,26 +478,33 @@ func remedy(r rune, n int, where string) string {
 	return "remove it"
 }
 
-var operators = []string{
-	"..", "<<", ">>", "==", "!=", "<=", ">=", "&&", "||", "++",
-	"+", "-", "*", "/", "%", "&", "|", "^", "!", "<", ">", "=", ",", ";", ":", ".", "(", ")", "[", "]", "{", "}",
+// operator is the length of the operator or bracket that s begins with, 0 if there is none.
+func operator(s string) int {
+	if len(s) > 1 {
+		switch s[:2] {
+		case "..", "<<", ">>", "==", "!=", "<=", ">=", "&&", "||", "++":
+			return 2
+		}
+	}
+	if strings.IndexByte("+-*/%&|^!<>=,;:.()[]{}", s[0]) >= 0 {
+		return 1
+	}
+	return 0
 }
 
 func (x *scanner) punct() {
 	start := x.pos
-	for _, op := range operators {
-		if strings.HasPrefix(x.text[start:], op) {
-			x.pos += len(op)
-			x.track(op[0])
-			x.emit(Punct, start)
-			return
-		}
+	if n := operator(x.text[start:]); n > 0 {
+		x.pos += n
+		x.track(x.text[start])
+		x.emit(Punct, start)
+		return
 	}
 	r, n := utf8.DecodeRuneInString(x.text[start:])
 	for x.pos += n; x.pos < len(x.text) && forbidden(r, n) == ""; {
-		// A run of foreign characters is one error, not many.
+		// A run of such characters is one error, not many.
 		next, m := utf8.DecodeRuneInString(x.text[x.pos:])
-		if next < utf8.RuneSelf || forbidden(next, m) != "" {
+		if next != r && next < utf8.RuneSelf || forbidden(next, m) != "" {
 			break
 		}
 		x.pos += m
@@ -470,7 +513,7 @@ func (x *scanner) punct() {
 		x.errorf(diag.BadCharacter, start, x.pos, "%s", what).Fixf("%s", remedy(r, n, ""))
 		return
 	}
-	d := x.errorf(diag.BadCharacter, start, x.pos, "`%s` cannot stand here", x.text[start:x.pos])
+	d := x.errorf(diag.BadCharacter, start, x.pos, "`%s` cannot stand here", brief(x.text[start:x.pos]))
 	switch r {
 	case '`':
 		d.Fixf("write strings in double quotes")

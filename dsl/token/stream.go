@@ -16,8 +16,8 @@ type Chunk struct {
 	End, Next Token
 }
 
-// Split cuts the tokens of a file into declarations: at each `;` outside of braces, and before each line that begins with a
-// word that begins declarations, whatever is open there.
+// Split cuts the tokens of a file into declarations: at each `;` outside of braces, and before a word that begins declarations in
+// the first column, whatever is open there.
 func Split(tokens []Token) []Chunk {
 	var chunks []Chunk
 	depth, start := 0, 0
@@ -28,11 +28,10 @@ func Split(tokens []Token) []Chunk {
 		start, depth = next, 0
 	}
 	for i, t := range tokens {
-		first := i == 0 || tokens[i-1].Line < t.Line
 		switch {
 		case t.Kind == EOF:
 			cut(i, i)
-		case first && i > start && t.Kind == Keyword && isDeclWord(t.Text):
+		case t.Column == 1 && i > start && t.Kind == Keyword && isDeclWord(t.Text):
 			end := i
 			if tokens[i-1].Is(";") {
 				end--
@@ -75,6 +74,10 @@ func Balance(f *source.File, chunk Chunk) (diags diag.List, at int) {
 			return diags, -1
 		}
 		switch {
+		case t.Is(";") && len(open) > 0 && !open[len(open)-1].Is("{"):
+			last := open[len(open)-1]
+			diags.Errorf(diag.Unbalanced, last.Span(f), "`%s` is never closed", last.Text).Fixf("close it with `%s`", closing(last.Text))
+			return diags, places[len(open)-1]
 		case t.Is("{") || t.Is("(") || t.Is("["):
 			open, places = append(open, t), append(places, i)
 			if len(open) <= MaxNesting {
@@ -107,16 +110,11 @@ func Balance(f *source.File, chunk Chunk) (diags diag.List, at int) {
 			open, places = open[:n], places[:n]
 		}
 	}
-	for i, t := range open {
-		if at := inStatement(t, places[i]); at >= 0 {
-			diags.Errorf(diag.Unbalanced, t.Span(f), "`%s` is never closed", t.Text).Fixf("close it with `%s`", closing(t.Text))
-			return diags, at
-		}
-	}
-	if len(open) > 0 {
-		last := open[len(open)-1]
+	if n := len(open) - 1; n >= 0 {
+		last := open[n]
 		diags.Errorf(diag.Unbalanced, last.Span(f), "`%s` is never closed", last.Text).
 			Fixf("close it with `%s` before the next declaration", closing(last.Text))
+		return diags, inStatement(last, places[n])
 	}
 	return diags, -1
 }

@@ -5,9 +5,10 @@
 //
 // # Ends of lines
 //
-// Statements end with `;`, which nobody writes: as in Go a line that ends with a name, a literal, `)`, `]`, `}` or one of
-// the words confirm, end, known, lax, reject gets one. Inside of ( ) and [ ] a line may end anywhere. In a test declaration the
-// next line belongs to it when it begins with a string or a word that continues the test.
+// Statements end with `;`, which nobody writes: as in Go a line that ends with a name, a literal, `)`, `]`, `}` or a word of
+// the language other than the operators `in` and `or` gets one. Inside of ( ) and [ ] a line may also end where the next one
+// begins with an operator or a closing bracket. In a test declaration the next line belongs to it when it begins with a string
+// or a word that continues the test.
 package token
 
 import (
@@ -125,7 +126,7 @@ func (t Token) EndsLine() bool {
 	case Ident, Int, Duration, String, Char:
 		return true
 	case Keyword:
-		return t.Is("confirm") || t.Is("end") || t.Is("known") || t.Is("lax") || t.Is("reject")
+		return t.Text != "in" && t.Text != "or"
 	case Punct:
 		return t.Is(")") || t.Is("]") || t.Is("}")
 	}
