@@ -1,0 +1,67 @@
+package datagram_test
+
+import (
+	"bytes"
+	"log/slog"
+	"testing"
+
+	"github.com/flowscope/fsd/runtime/datagram"
+	"github.com/flowscope/fsd/runtime/flow"
+	"github.com/stretchr/testify/require"
+)
+
+func logger(out *bytes.Buffer, level slog.Level) *slog.Logger {
+	return slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: level, ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey {
+			return slog.Attr{}
+		}
+		return a
+	}}))
+}
+
+func TestLogObserverTellsFlowsAnomaliesAndMessages(t *testing.T) {
+	var out bytes.Buffer
+	o := datagram.Options{
+		Observer: datagram.LogObserver{Logger: logger(&out, datagram.LevelTrace)},
+		Dedup:    flow.NewDedup(0, 1),
+	}
+	w := newWorld(t, o, protocol("text", 7))
+	w.udp(0, 4000, 7, "ok")
+	w.udp(0, 4000, 7, "ok")
+	w.udp(1, -7, 4000, "bad")
+	w.give(1, []byte{1})
+	require.Equal(t, `level=INFO msg="flow started" l4=udp
+level=DEBUG-4 msg=message proto=text side=initiator
+level=DEBUG-4 msg="duplicate frame"
+level=ERROR msg=anomaly kind=parse_error severity=error
+level=INFO msg="flow ended" l4=udp reason=parse_error packets=2 bytes=89 duration=1s
+level=DEBUG-4 msg="frame without flow" verdict=truncated_header
+`, out.String())
+}
+
+func TestLogObserverIsSilentBelowItsLevel(t *testing.T) {
+	var out bytes.Buffer
+	w := newWorld(t, datagram.Options{Observer: datagram.LogObserver{Logger: logger(&out, slog.LevelError+1)}}, protocol("text", 7))
+	w.udp(0, 4000, 7, "ok")
+	w.udp(1, 4000, 7, "bad")
+	require.Empty(t, out.String())
+}
+
+// countingObserver implements only what it wants to know.
+type countingObserver struct {
+	datagram.NopObserver
+	started, ended int
+}
+
+func (o *countingObserver) FlowStarted(flow.L4)                            { o.started++ }
+func (o *countingObserver) FlowEnded(flow.L4, flow.EndReason, *flow.Stats) { o.ended++ }
+
+func TestObserverSeesEachFlowEndOnce(t *testing.T) {
+	o := new(countingObserver)
+	w := newWorld(t, datagram.Options{Observer: o, Policy: datagram.QuarantinePoisoned}, protocol("text", 7))
+	w.udp(0, 4000, 7, "bad")
+	w.udp(0, 4001, 7, "ok")
+	w.give(0, tcp(1, 2, flow.TCPRst, ""))
+	w.d.Finish()
+	require.Equal(t, countingObserver{started: 3, ended: 3}, *o)
+}
