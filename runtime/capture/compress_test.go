@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"io"
+	"io/fs"
 	"math/rand"
 	"runtime"
 	"testing"
@@ -155,12 +156,21 @@ func TestXXH64(t *testing.T) {
 	}
 }
 
-func TestFramesStayValidAfterClose(t *testing.T) {
+func TestReadingAfterClose(t *testing.T) {
 	b, _ := smallPcap(binary.LittleEndian, magicMicro)
-	r, err := NewReader(bytes.NewReader(zstded(t, b)), "t")
-	require.NoError(t, err)
-	var p flow.Packet
-	require.NoError(t, r.Next(&p))
-	require.NoError(t, r.Close())
-	require.Equal(t, "first", string(p.Frame))
+	section, _, _ := smallPcapng(binary.LittleEndian)
+	for _, file := range [][]byte{b, gzipped(t, b), zstded(t, b), section, benchmarkCapture(false), benchmarkCapture(true)} {
+		r, err := NewReader(bytes.NewReader(file), "t")
+		require.NoError(t, err)
+		var p flow.Packet
+		require.NoError(t, r.Next(&p))
+		require.NoError(t, r.Next(&p))
+		offset := r.Offset()
+		require.NoError(t, r.Close())
+		require.Equal(t, fs.ErrClosed, r.Next(&p))
+		_, err = r.NextBatch(make([]flow.Packet, 2))
+		require.Equal(t, fs.ErrClosed, err)
+		require.EqualValues(t, 2, r.Stats().Packets)
+		require.Equal(t, offset, r.Offset())
+	}
 }

@@ -180,6 +180,33 @@ func TestFlipEveryBit(t *testing.T) {
 	}
 }
 
+// TestLengthsReserveNoMemory states huge lengths in files of a few bytes.
+func TestLengthsReserveNoMemory(t *testing.T) {
+	o := binary.LittleEndian
+	huge := func(b []byte, back int) []byte {
+		o.PutUint32(b[len(b)-back:], 1<<30)
+		return b
+	}
+	for name, b := range map[string][]byte{
+		"pcap record":        huge(append(pcapHeader(o, magicMicro, 1<<30, 1), pcapRecord(o, 0, 0, "abcd", 4)...), 12),
+		"packet block":       huge(newNg(o).iface(1, 1<<30).enhanced(0, 0, "abcd", 4).b, 32),
+		"captured length":    huge(newNg(o).iface(1, 1<<30).enhanced(0, 0, "abcd", 4).b, 16),
+		"simple packet":      huge(newNg(o).iface(1, 1<<30).simple("abcd", 4).b, 12),
+		"unknown block":      huge(newNg(o).block(77, nil).b, 8),
+		"interface":          huge(newNg(o).iface(1, 0).b, 16),
+		"section":            huge(newNg(o).b, 24),
+		"section at the end": huge(newNg(o).iface(1, 0).section(o, -1).b, 24),
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		got, _, err := readBytes(b)
+		runtime.ReadMemStats(&after)
+		require.Empty(t, got, name)
+		requireCaptureError(t, err)
+		require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(1<<20), name)
+	}
+}
+
 func TestSourceErrorsArePassedOn(t *testing.T) {
 	pcap, starts := smallPcap(binary.LittleEndian, magicMicro)
 	for _, cut := range []int{3, 20, starts[1], starts[1] + 3, starts[2] + 20} {

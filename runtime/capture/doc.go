@@ -13,7 +13,7 @@
 // # Frames
 //
 // [Reader.Next] fills a flow.Packet. Its Frame is a view of the reader's buffer, valid until the next call of
-// any reading method; copy what must live longer. In steady state nothing is allocated.
+// any reading method or Close; copy what must live longer. In steady state nothing is allocated.
 //
 // Interfaces are numbered from 0 over the whole file, in the order of their descriptions, so that two sections of one
 // pcapng file never share a number. Link types are the LINKTYPE_ numbers found in files.

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"sync"
 	"sync/atomic"
 
 	"github.com/flowscope/fsd/runtime/flow"
@@ -49,8 +51,9 @@ func WithMaxWindow(n int64) Option {
 type Reader struct {
 	buf      []byte // the one buffer; buf[pos:end] is unread
 	pos, end int
-	base     int64 // stream offset of buf[0]
-	full     int   // the size that buf may have
+	base     int64                          // stream offset of buf[0]
+	full     int                            // the size that buf may have
+	pooled   *[DefaultMaxFrame + slack]byte // what buf is a view of, when it is from bigBuffers
 	maxFrame uint32
 
 	pcap pcapFormat
@@ -144,13 +147,14 @@ func (r *Reader) readHeader() error {
 }
 
 // Next fills p with the next packet. It returns io.EOF at the end of an intact capture, else an *Error; both are
-// final. The frame is a view of the reader's buffer, valid until the next call.
+// final. The frame is a view of the reader's buffer, valid until the next call or
+// Close.
 func (r *Reader) Next(p *flow.Packet) error {
 	return r.next(p, true)
 }
 
 // NextBatch fills at most len(ps) packets with what is there, waiting for input only while it has none. It returns
-// either packets or an error. All frames are views of the reader's buffer, valid until the next call.
+// either packets or an error. All frames are views of the reader's buffer, valid until the next call or Close.
 func (r *Reader) NextBatch(ps []flow.Packet) (int, error) {
 	for n := range ps {
 		if err := r.next(&ps[n], n == 0); err != nil {
@@ -197,8 +201,18 @@ func (r *Reader) BytesRead() int64 { return r.raw.n.Load() }
 // Size returns the size of the file in bytes when it was opened, or -1 when it is not a regular file.
 func (r *Reader) Size() int64 { return r.size }
 
-// Close releases the decoder and closes the file that Open opened. Frames handed out stay valid.
+// Close closes the file that Open opened and releases the decoder and the buffer: the frames of the last call are no
+// longer valid. Reading then gives fs.ErrClosed.
 func (r *Reader) Close() error {
+	if r.fail == nil {
+		r.fail = fs.ErrClosed
+	}
+	r.base += int64(r.pos)
+	r.buf, r.pos, r.end = nil, 0, 0
+	if r.pooled != nil {
+		bigBuffers.Put(r.pooled)
+		r.pooled = nil
+	}
 	var errs []error
 	for _, c := range r.closers {
 		errs = append(errs, c.Close())
@@ -227,7 +241,7 @@ func (r *Reader) need(n int, wait bool) ([]byte, bool) {
 func (r *Reader) fill(n int) {
 	unread := r.buf[r.pos:r.end]
 	if len(r.buf) < r.full && (r.end == len(r.buf) || n > len(r.buf)) {
-		r.buf = make([]byte, min(max(4*len(r.buf), n), r.full))
+		r.grow(n)
 	}
 	if r.pos > 0 || len(unread) > 0 {
 		copy(r.buf, unread)
@@ -247,6 +261,21 @@ func (r *Reader) fill(n int) {
 			r.srcErr = io.ErrNoProgress
 		}
 	}
+}
+
+// bigBuffers keeps the buffers of closed readers for the next capture: clearing fresh memory costs more than reading a
+// small file.
+var bigBuffers = sync.Pool{New: func() any { return new([DefaultMaxFrame + slack]byte) }}
+
+// grow replaces the buffer, whose content the caller moves, by a larger one of at least n bytes.
+func (r *Reader) grow(n int) {
+	size := min(max(4*len(r.buf), n), r.full)
+	if size <= 64<<10 || r.full != DefaultMaxFrame+slack {
+		r.buf = make([]byte, size)
+		return
+	}
+	r.pooled = bigBuffers.Get().(*[DefaultMaxFrame + slack]byte)
+	r.buf = r.pooled[:]
 }
 
 // here is the stream offset of the first unread byte.

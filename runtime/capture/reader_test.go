@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -71,6 +72,36 @@ func TestOpen(t *testing.T) {
 	require.Error(t, err)
 	_, err = Open(writeTemp(t, nil))
 	require.ErrorIs(t, err, ErrFormat)
+}
+
+func TestOpenReadsStandardInput(t *testing.T) {
+	b, _ := smallPcap(binary.LittleEndian, magicMicro)
+	in, err := os.Open(writeTemp(t, b))
+	require.NoError(t, err)
+	defer in.Close()
+	old := os.Stdin
+	os.Stdin = in
+	defer func() { os.Stdin = old }()
+	r, err := Open("-")
+	require.NoError(t, err)
+	require.EqualValues(t, len(b), r.Size())
+	got, err := readAll(r)
+	require.Equal(t, io.EOF, err)
+	require.Len(t, got, 4)
+	require.NoError(t, r.Close())
+	_, err = in.Stat()
+	require.NoError(t, err, "standard input stays open")
+	_, err = Open("-")
+	require.EqualError(t, err, "standard input: packet 1 at byte 0: the input is empty, expected a capture: not a capture")
+}
+
+func TestOptionsAreKeptInTheirRange(t *testing.T) {
+	b := append(pcapHeader(binary.LittleEndian, magicMicro, 0, 1), pcapRecord(binary.LittleEndian, 0, 0, string(make([]byte, 64)), 64)...)
+	for _, n := range []int{math.MinInt, 0, math.MaxInt} {
+		got, _, err := readBytes(zstded(t, b), WithMaxFrame(n), WithMaxWindow(int64(n)))
+		require.Equal(t, io.EOF, err)
+		require.Len(t, got, 1)
+	}
 }
 
 func TestSizeOfAStreamIsUnknown(t *testing.T) {
