@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -72,6 +73,15 @@ func ngLink(ci gopacket.CaptureInfo) LinkType {
 	return LinkType(0xffff)
 }
 
+// explained are the captures in which we find other numbers, and why.
+var explained = map[string]string{
+	"ldp/tcpdump-ldp_tlv_print-oobr.pcap":                   "gopacket refuses a frame longer than the snap length",
+	"lmp/tcpdump-lmp-lmp_print_data_link_subobjs-oobr.pcap": "gopacket refuses a frame longer than the snap length",
+	"olsr/tcpdump-olsr-oobr-1.pcap":                         "first fragments alone, cut by the capture: never parsed",
+	"rip/tcpdump-rip_error_hexdump.pcap":                    "a first fragment alone: never parsed",
+	"udpencap/tcpdump-esp_truncated.pcap":                   "a first fragment alone: never parsed",
+}
+
 // The number of datagrams and of flows in every capture is that of an independent decoder, but for the differences
 // that are listed here with their reason.
 func TestCapturesHoldTheDatagramsAndFlowsThatOthersFind(t *testing.T) {
@@ -92,8 +102,12 @@ func TestCapturesHoldTheDatagramsAndFlowsThatOthersFind(t *testing.T) {
 		udp := 0
 		flows := map[Key]bool{}
 		var unmatched [NumVerdicts]int
+		r := NewReassembler(ReassemblyConfig{})
 		eachFrame(t, filepath.Join(capturesDir, col[0]), func(p *Packet) {
 			v := Decode(p)
+			if r.Add(p) {
+				v = p.Verdict
+			}
 			if v != VerdictOK {
 				unmatched[v]++
 			}
@@ -108,7 +122,80 @@ func TestCapturesHoldTheDatagramsAndFlowsThatOthersFind(t *testing.T) {
 			agree++
 			continue
 		}
-		t.Logf("%s: link %s: %d datagrams, %d wanted; %d flows, %d wanted; verdicts %v", col[0], col[1], udp, wantUDP, len(flows), wantFlows, unmatched)
+		if why := explained[col[0]]; why != "" && udp <= wantUDP {
+			continue
+		}
+		t.Errorf("%s: link %s: %d datagrams, %d wanted; %d flows, %d wanted; verdicts %v", col[0], col[1], udp, wantUDP, len(flows), wantFlows, unmatched)
 	}
-	t.Logf("%d of %d captures agree", agree, files)
+	t.Logf("%d of %d captures agree, %d differ for a known reason", agree, files, len(explained))
+}
+
+// Every datagram of the captures that gopacket decodes has the same addresses, ports and payload here.
+func TestDecodeAgreesWithGopacket(t *testing.T) {
+	names, err := filepath.Glob(filepath.Join(capturesDir, "*", "*.pcap*"))
+	require.NoError(t, err)
+	if len(names) == 0 {
+		t.Skip("no captures here")
+	}
+	var (
+		eth   layers.Ethernet
+		tag   layers.Dot1Q
+		ip4   layers.IPv4
+		ip6   layers.IPv6
+		udp   layers.UDP
+		found []gopacket.LayerType
+	)
+	parser := gopacket.NewDecodingLayerParser(layers.LayerTypeEthernet, &eth, &tag, &ip4, &ip6, &udp)
+	parser.IgnoreUnsupported = true
+	compared := 0
+	for _, name := range names {
+		eachFrame(t, name, func(p *Packet) {
+			if p.Link != LinkEthernet {
+				return
+			}
+			udp.Payload = nil
+			if err := parser.DecodeLayers(p.Frame, &found); err != nil || len(found) < 3 || found[len(found)-1] != layers.LayerTypeUDP || parser.Truncated {
+				return
+			}
+			Decode(p)
+			if p.Fragment {
+				return // gopacket reads the first fragment as if it were all
+			}
+			if p.Depth > 0 {
+				return
+			}
+			compared++
+			require.Equal(t, VerdictOK, p.Verdict, "%s frame %d", name, p.Number)
+			require.EqualValues(t, udp.SrcPort, p.SrcPort, "%s frame %d", name, p.Number)
+			require.EqualValues(t, udp.DstPort, p.DstPort)
+			require.Equal(t, len(udp.Payload), len(p.Payload), "%s frame %d", name, p.Number)
+			require.True(t, bytes.Equal(udp.Payload, p.Payload), "%s frame %d", name, p.Number)
+			src, dst := net.IP(p.Src[:]), net.IP(p.Dst[:])
+			if p.IPVersion == 4 {
+				require.True(t, ip4.SrcIP.Equal(src) && ip4.DstIP.Equal(dst), "%s frame %d", name, p.Number)
+			} else {
+				require.True(t, ip6.SrcIP.Equal(src) && ip6.DstIP.Equal(dst), "%s frame %d", name, p.Number)
+			}
+		})
+	}
+	t.Logf("%d datagrams of %d captures", compared, len(names))
+	require.NotZero(t, compared)
+}
+
+// BenchmarkGopacket reads the same 5-tuple with gopacket's fastest decoder.
+func BenchmarkGopacket(b *testing.B) {
+	frame := udp4("10.0.0.1", 1000, "10.0.0.2", 53, "hello")
+	var (
+		eth layers.Ethernet
+		ip4 layers.IPv4
+		udp layers.UDP
+		pay gopacket.Payload
+	)
+	parser := gopacket.NewDecodingLayerParser(layers.LayerTypeEthernet, &eth, &ip4, &udp, &pay)
+	var found []gopacket.LayerType
+	for range b.N {
+		if err := parser.DecodeLayers(frame, &found); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

@@ -88,7 +88,8 @@ var standard = Decoder{Enter: StandardTunnels}
 // Decode is the package's function Decode, with d's options.
 func (d *Decoder) Decode(p *Packet) Verdict {
 	p.reset()
-	w := walk{d: d, p: p, f: p.Frame, end: p.Wire()}
+	wire := p.Wire()
+	w := walk{d: d, p: p, f: p.Frame, end: wire, wire: wire}
 	v := w.link(p.Link)
 	if v != VerdictOK {
 		src, dst := p.SrcMAC, p.DstMAC
@@ -123,6 +124,7 @@ type walk struct {
 	f    []byte
 	off  int    // where the next header starts; at most len(f)
 	end  int    // where the current packet ends on the wire; may be beyond len(f)
+	wire int    // length of f on the wire
 	next uint16 // EtherType
 	hdr  int    // headers read so far
 }
@@ -132,7 +134,7 @@ func (w *walk) have(n int) bool { return n <= len(w.f)-w.off && n <= w.end-w.off
 
 // missing is the verdict for a header that is not all there: cut by the capture, or by a length field.
 func (w *walk) missing(n int) Verdict {
-	if n > w.end-w.off && w.end < w.p.Wire() {
+	if n > w.end-w.off && w.end < w.wire {
 		return VerdictBadLength
 	}
 	return VerdictTruncated

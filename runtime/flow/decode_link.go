@@ -48,6 +48,8 @@ func (w *walk) link(l LinkType) Verdict {
 		return w.wifi()
 	case LinkRadiotap:
 		return w.radiotap()
+	case LinkARCNET:
+		return w.arcnet()
 	case LinkPPI:
 		return w.ppi()
 	}
@@ -259,6 +261,26 @@ func (w *walk) radiotap() Verdict {
 	}
 	w.off = size
 	return w.wifi()
+}
+
+// arcnet reads the header of RFC 1201, or the older one of RFC 1051. Packets that ARCNET itself has split are not put
+// together.
+func (w *walk) arcnet() Verdict {
+	if !w.have(8) {
+		return w.missing(8)
+	}
+	switch w.f[4] {
+	case 212, 196: // IPv4, IPv6
+		if w.f[5] != 0 {
+			return VerdictNotIP
+		}
+		w.off = 8
+		return w.run(hdrIP)
+	case 240:
+		w.off = 5
+		return w.run(hdrIPv4)
+	}
+	return VerdictNotIP
 }
 
 // ppi skips the per-packet information header, which names the link type behind it.

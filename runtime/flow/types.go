@@ -136,6 +136,7 @@ const (
 	LinkLoop       LinkType = 108 // OpenBSD loopback: address family in network order
 	LinkLinuxSLL   LinkType = 113 // Linux cooked capture
 	LinkRadiotap   LinkType = 127 // radiotap header and IEEE 802.11
+	LinkARCNET     LinkType = 129 // ARCNET as Linux captures it (RFC 1201)
 	LinkPPI        LinkType = 192 // per-packet information header, which names the link type that follows
 	LinkIPv4       LinkType = 228 // raw IPv4
 	LinkIPv6       LinkType = 229 // raw IPv6
@@ -146,7 +147,7 @@ var linkNames = map[LinkType]string{
 	LinkNull: "null", LinkEthernet: "ethernet", LinkPPP: "ppp", LinkRawBSD: "raw", LinkRawOpenBSD: "raw",
 	LinkPPPHDLC: "ppp_hdlc", LinkPPPoE: "pppoe", LinkRaw: "raw", LinkCiscoHDLC: "cisco_hdlc",
 	LinkIEEE80211: "ieee802_11", LinkLoop: "loop", LinkLinuxSLL: "linux_sll", LinkRadiotap: "radiotap",
-	LinkPPI: "ppi", LinkIPv4: "ipv4", LinkIPv6: "ipv6", LinkLinuxSLL2: "linux_sll2",
+	LinkARCNET: "arcnet_linux", LinkPPI: "ppi", LinkIPv4: "ipv4", LinkIPv6: "ipv6", LinkLinuxSLL2: "linux_sll2",
 }
 
 // Known reports whether Decode understands frames of this type.
