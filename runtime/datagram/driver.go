@@ -29,17 +29,11 @@ type Options struct {
 	ManualSweep bool
 	// Dedup, when not nil, filters frames that the capture holds twice. It sees the raw time stamps.
 	Dedup *flow.Dedup
-	// Reassembler, when not nil, puts fragments together: the whole packets are tracked in their place. Without
-	// it fragments are flows of their own kind and never parsed.
-	Reassembler Reassembler
+	// Reassembler, when not nil, puts fragments together: the whole packets are tracked in their place, and those
+	// that never become whole leave no flow. Without it fragments are flows of their own kind and never parsed.
+	Reassembler *flow.Reassembler
 	// Observer, when not nil, is told what happens, for metrics and logs.
 	Observer Observer
-}
-
-// Reassembler puts IP packets together from their fragments.
-type Reassembler interface {
-	// Add takes a fragment and returns the packet that it completes, decoded and good until the next call, or nil.
-	Add(fragment *flow.Packet) *flow.Packet
 }
 
 // Driver tracks the flows of decoded packets, parses the UDP datagrams among them with the protocols of a table, and
@@ -52,7 +46,7 @@ type Driver struct {
 	emit        func(*Event)
 	tracker     *flow.Tracker[word]
 	dedup       *flow.Dedup
-	reassembler Reassembler
+	reassembler *flow.Reassembler
 	observer    Observer
 	policy      Policy
 	poisonAfter int
@@ -122,8 +116,12 @@ func NewDriver(table *Table, emit func(*Event), o Options) (*Driver, error) {
 	return d, nil
 }
 
+// udpHeader is the length of a UDP header in bytes.
+const udpHeader = 8
+
 // Track takes the next packet, which must have been through flow.Decode, and tells what follows from it. The packet's
-// payload is parsed where it is; nothing of the packet is kept. With a monotonic clock p.Time is set to the time used.
+// payload is parsed where it is; nothing of the packet is kept. With a monotonic clock p.Time is set to the time used,
+// and a fragment that makes a packet whole becomes it.
 func (d *Driver) Track(p *flow.Packet) {
 	d.stats.Frames++
 	if d.dedup != nil && d.dedup.Duplicate(p.Frame, p.Time) {
@@ -136,12 +134,15 @@ func (d *Driver) Track(p *flow.Packet) {
 	if p.Fragment && p.Verdict == flow.VerdictOK {
 		d.stats.Fragments++
 		if d.reassembler != nil {
-			whole := d.reassembler.Add(p)
-			if whole == nil {
+			part := p.FragmentWire
+			if !d.reassembler.Add(p) {
 				return
 			}
 			d.stats.Reassembled++
-			p = whole
+			if p.HasPayload {
+				// The last fragment's frame as it would have been with all of the packet in it.
+				p.WireLen = p.Wire() - part + udpHeader + p.PayloadWire
+			}
 		}
 	}
 	d.track(p)

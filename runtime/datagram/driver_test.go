@@ -289,6 +289,22 @@ func TestFragmentIsAFlowOfItsOwnKind(t *testing.T) {
 	require.Zero(t, w.d.Stats().Datagrams)
 }
 
+func TestFragmentsAreReassembledOnRequest(t *testing.T) {
+	o := datagram.Options{Reassembler: flow.NewReassembler(flow.ReassemblyConfig{})}
+	w := newWorld(t, o, protocol("text", 7))
+	whole := segment(4000, 7, "a whole datagram")
+	require.Empty(t, w.give(0, ip4("10.0.0.1", "10.0.0.2", flow.ProtoUDP, 0x2000, whole[:16])))
+	require.Equal(t, lines("started udp initiator", `message text initiator "a whole datagram"`),
+		w.give(1, ip4("10.0.0.1", "10.0.0.2", flow.ProtoUDP, 2, whole[16:])))
+	require.Equal(t, uint64(2), w.last().Frame)
+	s := w.d.Stats()
+	require.Equal(t, uint64(2), s.Fragments)
+	require.Equal(t, uint64(1), s.Reassembled)
+	for _, info := range w.d.Flows() {
+		require.Equal(t, [2]uint64{uint64(14 + 20 + len(whole)), 0}, info.Stats.Bytes, "the length of an unfragmented frame")
+	}
+}
+
 func TestCloseAndForget(t *testing.T) {
 	w := newWorld(t, datagram.Options{}, protocol("text", 7))
 	w.udp(0, 4000, 7, "a")
