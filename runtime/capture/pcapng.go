@@ -99,6 +99,10 @@ func (n *ngState) u64(b []byte) uint64 {
 	return v
 }
 
+func isPacketBlock(kind uint32) bool {
+	return kind == blockEnhanced || kind == blockPacket || kind == blockSimplePacket
+}
+
 // nextNg hands out the next packet, going over whatever blocks are before it.
 func (r *Reader) nextNg(p *flow.Packet, wait bool) error {
 	n := r.ng
@@ -187,7 +191,7 @@ func (r *Reader) block(p *flow.Packet, wait bool) error {
 			return r.skipBlock(&r.stats.Unknown, total)
 		}
 		return orNext(r.readInterface(total, wait))
-	case blockEnhanced, blockPacket, blockSimplePacket:
+	case blockEnhanced, blockPacket, blockSimplePacket: // isPacketBlock
 		if uint64(total) > uint64(r.full) {
 			r.number++
 			return r.skipBlock(&r.stats.Oversized, total)

@@ -112,3 +112,26 @@ func (n *ngState) timeOptions(b []byte) (resolution byte, offset int64, err erro
 	}
 	return resolution, offset, nil
 }
+
+// ngTimeDigits goes on to the first packet block, when none was met yet, and returns the most digits of any interface.
+// What ends the file before is kept for Next.
+func (r *Reader) ngTimeDigits() int {
+	for r.number == 0 && r.fail == nil {
+		if r.ng.skipTotal == 0 {
+			if b, ok := r.need(4, true); ok && isPacketBlock(r.ng.u32(b)) {
+				break
+			}
+		}
+		if r.block(nil, true) != errNext {
+			break
+		}
+	}
+	digits := 0
+	for i := range r.ng.interfaces {
+		digits = max(digits, int(min(r.ng.interfaces[i].clock.exp, 9)))
+	}
+	if len(r.ng.interfaces) == 0 {
+		return 9
+	}
+	return digits
+}

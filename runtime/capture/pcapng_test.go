@@ -252,3 +252,46 @@ func TestLinkTypeBeforePackets(t *testing.T) {
 	require.Equal(t, flow.LinkRaw, r.LinkType())
 	require.Equal(t, "pcapng", r.Format())
 }
+
+func TestTimeDigits(t *testing.T) {
+	o := binary.LittleEndian
+	add := func(build func(n *ng)) []byte {
+		n := newNg(o)
+		build(n)
+		return n.b
+	}
+	for _, c := range []struct {
+		name    string
+		file    []byte
+		digits  int
+		packets int
+	}{
+		{"pcap", append(pcapHeader(o, magicMicro, 0, 1), pcapRecord(o, 1, 0, "x", 1)...), 6, 1},
+		{"pcap nano", pcapHeader(o, magicNano, 0, 1), 9, 0},
+		{"default", add(func(n *ng) { n.iface(1, 0).enhanced(0, 1, "x", 1).iface(1, 0, n.option(9, 9)) }), 6, 1},
+		{"most of two, and a block between", add(func(n *ng) {
+			n.iface(1, 0).block(4, make([]byte, 100)).iface(1, 0, n.option(9, 9)).enhanced(0, 1, "x", 1)
+		}), 9, 1},
+		{"milliseconds", add(func(n *ng) { n.iface(1, 0, n.option(9, 3)).obsolete(0, 1, "x", 1).simple("y", 1) }), 3, 2},
+		{"picoseconds", add(func(n *ng) { n.iface(1, 0, n.option(9, 12)).simple("y", 1) }), 9, 1},
+		{"binary", add(func(n *ng) { n.iface(1, 0, n.option(9, 0x80|20)).simple("y", 1) }), 9, 1},
+		{"no interface", add(func(n *ng) { n.block(4, nil) }), 9, 0},
+		{"next section's", add(func(n *ng) { n.iface(1, 0, n.option(9, 9)).section(o, -1).iface(1, 0).simple("y", 1) }), 6, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r, err := NewReader(dribble{bytes.NewReader(c.file)}, "t")
+			require.NoError(t, err)
+			require.Equal(t, c.digits, r.TimeDigits())
+			got, err := readAll(r)
+			require.Equal(t, io.EOF, err, "nothing is lost")
+			require.Len(t, got, c.packets)
+		})
+	}
+	b := newNg(o).iface(1, 0).enhanced(0, 1, "x", 1).b
+	for cut := 28; cut < len(b); cut++ {
+		r, err := NewReader(bytes.NewReader(b[:cut]), "t")
+		require.NoError(t, err)
+		r.TimeDigits()
+		require.Error(t, r.Next(new(flow.Packet)))
+	}
+}

@@ -180,6 +180,19 @@ func (r *Reader) Stats() Stats { return r.stats }
 // Name returns the capture's name as it stands in errors.
 func (r *Reader) Name() string { return r.name }
 
+// TimeDigits returns how many digits of the second the capture's times have, from 0 to 9: 6 for microseconds, 9 for
+// nanoseconds and anything finer. A pcapng file says so for each interface: the most of those described before the
+// first packet count, and the call reads that far if no packet was read yet. A later interface may have more.
+func (r *Reader) TimeDigits() int {
+	switch {
+	case r.ng != nil:
+		return r.ngTimeDigits()
+	case r.pcap.scale == 1:
+		return 9
+	}
+	return 6
+}
+
 // Format returns "pcap" or "pcapng".
 func (r *Reader) Format() string {
 	if r.ng != nil {
