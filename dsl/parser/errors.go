@@ -9,6 +9,7 @@ import (
 	"github.com/alecthomas/participle/v2"
 
 	"github.com/flowscope/fsd/dsl/diag"
+	"github.com/flowscope/fsd/dsl/source"
 	"github.com/flowscope/fsd/dsl/token"
 )
 
@@ -153,7 +154,7 @@ func (p *parser) advise(d *diag.Diagnostic, want string, last, found token.Token
 // notAvailable reports a construct that is to come, if one of the tokens shows it.
 func (p *parser) notAvailable(want string, first, last, found token.Token) bool {
 	say := func(t token.Token) bool {
-		p.diags.Errorf(diag.NotAvailable, t.Span(p.file), "`%s` is not available here yet in this version of the language", t.Text)
+		p.notYet(t.Span(p.file))
 		return true
 	}
 	for _, t := range []token.Token{first, last, found} {
@@ -170,19 +171,24 @@ func (p *parser) notAvailable(want string, first, last, found token.Token) bool 
 	return false
 }
 
+func (p *parser) notYet(span source.Span) {
+	p.diags.Errorf(diag.NotAvailable, span, "`%s` is not available yet in this version of the language", span.Text())
+}
+
 // reserved reports a word of the language in the place of a name.
 func (p *parser) reserved(want string, found token.Token, tokens []token.Token, at int) bool {
 	if found.Kind != token.Keyword {
 		return false
 	}
-	field := want == "`}`" && at+1 < len(tokens) && tokens[at+1].Kind == token.Ident && blockWord(tokens, at) != "switch"
+	field := want == "`}`" && at+1 < len(tokens) && (tokens[at+1].Kind == token.Ident || tokens[at+1].Is("=")) &&
+		blockWord(tokens, at) != "switch"
 	if !field && want != wants["Ident"] && want != wants["Param"] {
 		return false
 	}
 	d := p.diags.Errorf(diag.ReservedName, found.Span(p.file), "`%s` is a word of the language and cannot be a name", found.Text)
 	if field {
 		up := strings.ToUpper(found.Text[:1]) + found.Text[1:]
-		d.Fixf("names of fields begin with an upper-case letter: write %s", up).Replace(found.Span(p.file), up)
+		d.Fixf("names here begin with an upper-case letter: write %s", up).Replace(found.Span(p.file), up)
 	} else {
 		d.Fixf("choose another name")
 	}

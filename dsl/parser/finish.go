@@ -120,7 +120,7 @@ func (f *finisher) node(n ast.Any) {
 	case *ast.TypeRef:
 		if token.IsLater(n.Path[0].Name) {
 			f.place(n.Path[0].Base())
-			f.diags.Errorf(diag.NotAvailable, n.Path[0].Span(), "`%s` is not available yet in this version of the language", n.Path[0].Name)
+			f.notYet(n.Path[0].Span())
 		}
 	case *ast.Switch:
 		f.cases(n)

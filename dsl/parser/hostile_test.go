@@ -68,7 +68,7 @@ func TestLargeSpecParses(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, pattern := range []string{"testdata/*.fsd", "../../protocols/*.fsd", "../format/testdata/*.fsd"} {
+	for _, pattern := range []string{"testdata/*.fsd", "../format/testdata/*.fsd"} {
 		files, err := filepath.Glob(pattern)
 		require.NoError(f, err)
 		for _, path := range files {

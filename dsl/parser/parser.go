@@ -148,7 +148,16 @@ func line(tokens []token.Token, at int) (from, to int, ok bool) {
 	block := func(i int) bool { return tokens[i].Is("{") && !(i > 0 && tokens[i-1].Is("in")) }
 	for from = at; from > 0 && !tokens[from-1].Is(";") && !tokens[from-1].Is(":") && !block(from-1); from-- {
 	}
-	for to = at + 1; to < len(tokens) && !tokens[to-1].Is(";") && !tokens[to].Is("}") && !tokens[to].Is("{"); to++ {
+	depth := 0
+	for to = at + 1; to < len(tokens); to++ {
+		if depth == 0 && (tokens[to-1].Is(";") || tokens[to].Is("}")) {
+			break
+		}
+		if tokens[to].Is("{") {
+			depth++
+		} else if tokens[to].Is("}") {
+			depth--
+		}
 	}
 	return from, to, from > 0
 }

@@ -156,13 +156,14 @@ func (x *scanner) endLine() {
 	if x.inTest && x.depth() == 0 && x.testGoesOn() {
 		return
 	}
-	x.tokens = append(x.tokens, autoSemicolon(last))
+	x.tokens = append(x.tokens, semicolonAfter(last, x.text[last.Start:last.End]))
 }
 
-func autoSemicolon(last Token) Token {
+// semicolonAfter is the `;` that the lexer makes; text is that of the token before it.
+func semicolonAfter(last Token, text string) Token {
 	return Token{
 		Kind: Punct, Text: ";", Start: last.End, End: last.End, Auto: true,
-		Line: last.Line, Column: last.Column + utf8.RuneCountInString(last.Text),
+		Line: last.Line, Column: last.Column + utf8.RuneCountInString(text),
 	}
 }
 
@@ -473,7 +474,7 @@ func remedy(r rune, n int, where string) string {
 	case r == utf8.RuneError && n == 1:
 		return "save the file as UTF-8"
 	case where == "a string" || where == "a character":
-		return "write it as an escape, such as \\x00 or \\u202e"
+		return "write it as " + strings.Trim(strconv.QuoteRuneToASCII(r), "'")
 	}
 	return "remove it"
 }

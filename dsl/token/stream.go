@@ -41,6 +41,8 @@ func Split(tokens []Token) []Chunk {
 			depth++
 		case t.Is("}") || t.Is(")") || t.Is("]"):
 			depth = max(depth-1, 0)
+		case t.Auto && depth == 0 && tokens[i+1].Is("{"):
+			// A brace that was put on the next line; the parser says so.
 		case t.Is(";") && depth == 0:
 			cut(i, i+1)
 		}
@@ -98,7 +100,7 @@ func Balance(f *source.File, chunk Chunk) (diags diag.List, at int) {
 			if last.Text[0] != partner(t.Text[0]) {
 				if last.Is("{") {
 					diags.Errorf(diag.Unbalanced, t.Span(f), "`%s` closes nothing", t.Text).
-						Fixf("remove it, or open it with `%c`", partner(t.Text[0])).Label(last.Span(f), "`{` is open here")
+						Fixf("remove it, or open it with `%c`", partner(t.Text[0]))
 				} else {
 					diags.Errorf(diag.Unbalanced, last.Span(f), "`%s` is never closed", last.Text).Fixf("close it with `%s`", closing(last.Text))
 				}
@@ -113,7 +115,7 @@ func Balance(f *source.File, chunk Chunk) (diags diag.List, at int) {
 	if n := len(open) - 1; n >= 0 {
 		last := open[n]
 		diags.Errorf(diag.Unbalanced, last.Span(f), "`%s` is never closed", last.Text).
-			Fixf("close it with `%s` before the next declaration", closing(last.Text))
+			Fixf("close it with `%s` before the declaration ends", closing(last.Text))
 		return diags, inStatement(last, places[n])
 	}
 	return diags, -1
@@ -183,7 +185,7 @@ func Normal(chunk Chunk) Chunk {
 		case t.Is("}") && len(sets) > 0:
 			sets = sets[:len(sets)-1]
 			if !inSet && !last.Is(";") && !last.Is("{") && !last.Is(":") {
-				out = append(out, autoSemicolon(last))
+				out = append(out, semicolonAfter(last, last.Text))
 			}
 		case where && wantsOperand(last) && isInfix(t):
 			out = append(out, Token{Kind: Implied, Start: t.Start, End: t.Start, Line: t.Line, Column: t.Column})
