@@ -29,7 +29,7 @@ const MaxTunnels = 8
 //   - UDP length smaller than the rest of the IP packet: what is behind the datagram is left out.
 //
 // A fragment (an atomic one, RFC 6946, is none) has no ports and no payload, the first one included: it is decoded
-// to FragmentData and so on, for a Reassembler.
+// to FragmentID and so on, for a Reassembler.
 func Decode(p *Packet) Verdict {
 	f := p.Frame
 	// Most frames: Ethernet, IPv4 without options or fragments, UDP, all of it captured.
@@ -37,16 +37,18 @@ func Decode(p *Packet) Verdict {
 		f[12] == 8 && f[13] == 0 && f[14] == 0x45 && f[23] == ProtoUDP && (f[20]&^0x40)|f[21] == 0 {
 		total := int(f[16])<<8 | int(f[17])
 		if length := int(f[38])<<8 | int(f[39]); length >= 8 && length == total-20 && total+14 <= len(f) {
-			p.reset()
-			p.SrcMAC, p.DstMAC = f[6:12:12], f[0:6:6]
-			p.IPVersion, p.Proto, p.HasPayload = 4, ProtoUDP, true
-			p.Src.set4(f[26:30])
-			p.Dst.set4(f[30:34])
+			p.Verdict, p.IPVersion, p.Proto, p.HasPayload = VerdictOK, 4, ProtoUDP, true
+			p.Fragment, p.MoreFragments, p.TCPFlags, p.VLANs = false, false, 0, 0
+			p.VLAN, p.InnerVLAN, p.ICMPType, p.ICMPCode = 0, 0, 0, 0
+			p.Tunnel, p.Depth, p.TunnelID, p.FlowLabel = 0, 0, 0, 0
+			p.TCPSeq, p.FragmentID, p.FragmentOffset, p.FragmentWire = 0, 0, 0, 0
+			p.fragAt, p.fragEnd, p.srcMAC, p.dstMAC = 0, 0, 7, 1
 			p.SrcPort = uint16(f[34])<<8 | uint16(f[35])
 			p.DstPort = uint16(f[36])<<8 | uint16(f[37])
-			p.Payload = f[42 : 14+total : 14+total]
+			p.Src.set4(f[26:30])
+			p.Dst.set4(f[30:34])
 			p.PayloadWire = length - 8
-			p.Verdict = VerdictOK
+			p.Payload = f[42 : 14+total : 14+total]
 			return VerdictOK
 		}
 	}
@@ -60,18 +62,23 @@ func (a *Addr) set4(b []byte) {
 	binary.LittleEndian.PutUint64(a[8:], 0xffff0000|uint64(binary.LittleEndian.Uint32(b))<<32)
 }
 
+// set makes a the address in b[:16]. It writes halves, as all that reads addresses does: reading what was written in
+// other pieces stalls the processor.
+func (a *Addr) set(b []byte) {
+	_ = b[15]
+	binary.LittleEndian.PutUint64(a[:8], binary.LittleEndian.Uint64(b))
+	binary.LittleEndian.PutUint64(a[8:], binary.LittleEndian.Uint64(b[8:]))
+}
+
 // reset clears what Decode answers, but for the addresses.
 func (p *Packet) reset() {
-	p.Verdict = VerdictNone
-	p.IPVersion, p.Proto = 0, 0
-	p.HasPayload, p.Fragment, p.MoreFragments = false, false, false
-	p.TCPFlags, p.ICMPType, p.ICMPCode = 0, 0, 0
-	p.VLANs, p.VLAN, p.InnerVLAN = 0, 0, 0
-	p.Tunnel, p.Depth, p.TunnelID = 0, 0, 0
-	p.SrcPort, p.DstPort = 0, 0
-	p.PayloadWire, p.TCPSeq = 0, 0
-	p.FragmentID, p.FragmentOffset, p.FragmentWire, p.FlowLabel = 0, 0, 0, 0
-	p.Payload, p.FragmentData, p.SrcMAC, p.DstMAC = nil, nil, nil, nil
+	p.Verdict, p.IPVersion, p.Proto, p.HasPayload = 0, 0, 0, false
+	p.Fragment, p.MoreFragments, p.TCPFlags, p.VLANs = false, false, 0, 0
+	p.VLAN, p.InnerVLAN, p.ICMPType, p.ICMPCode = 0, 0, 0, 0
+	p.Tunnel, p.Depth, p.TunnelID, p.FlowLabel = 0, 0, 0, 0
+	p.TCPSeq, p.FragmentID, p.FragmentOffset, p.FragmentWire = 0, 0, 0, 0
+	p.fragAt, p.fragEnd, p.srcMAC, p.dstMAC = 0, 0, 0, 0
+	p.SrcPort, p.DstPort, p.PayloadWire, p.Payload = 0, 0, 0, nil
 }
 
 // A Decoder is Decode with options. The zero value enters no tunnel at all.
@@ -92,9 +99,9 @@ func (d *Decoder) Decode(p *Packet) Verdict {
 	w := walk{d: d, p: p, f: p.Frame, end: wire, wire: wire}
 	v := w.link(p.Link)
 	if v != VerdictOK {
-		src, dst := p.SrcMAC, p.DstMAC
+		src, dst := p.srcMAC, p.dstMAC
 		p.reset()
-		p.SrcMAC, p.DstMAC = src, dst
+		p.srcMAC, p.dstMAC = src, dst
 	}
 	p.Verdict = v
 	return v
@@ -236,8 +243,8 @@ func (w *walk) ipv6() (header, Verdict) {
 	}
 	p.IPVersion, p.Proto = 6, b[6]
 	p.FlowLabel = binary.BigEndian.Uint32(b) & 0xfffff
-	copy(p.Src[:], b[8:24])
-	copy(p.Dst[:], b[24:40])
+	p.Src.set(b[8:24])
+	p.Dst.set(b[24:40])
 	w.off += 40
 	for range maxExtensions {
 		var size int
@@ -280,9 +287,9 @@ func (w *walk) ipv6() (header, Verdict) {
 // fragment ends the walk at a fragment.
 func (w *walk) fragment(id uint32, offset int, more bool) (header, Verdict) {
 	p := w.p
-	p.Fragment, p.MoreFragments, p.FragmentID, p.FragmentOffset = true, more, id, offset
-	p.FragmentData = w.rest()
-	p.FragmentWire = w.end - w.off
+	p.Fragment, p.MoreFragments, p.FragmentID, p.FragmentOffset = true, more, id, int32(offset)
+	p.FragmentWire = int32(w.end - w.off)
+	p.fragAt, p.fragEnd = int32(w.off), int32(min(w.end, len(w.f)))
 	return hdrDone, VerdictOK
 }
 

@@ -94,9 +94,8 @@ func (w *walk) ethernet() (header, Verdict) {
 	if !w.have(14) {
 		return 0, w.missing(14)
 	}
-	if w.p.DstMAC == nil && w.p.Depth == 0 {
-		w.p.DstMAC = w.f[w.off : w.off+6 : w.off+6]
-		w.p.SrcMAC = w.f[w.off+6 : w.off+12 : w.off+12]
+	if w.p.dstMAC == 0 && w.p.Depth == 0 {
+		w.p.dstMAC, w.p.srcMAC = int32(w.off)+1, int32(w.off)+7
 	}
 	w.next = w.u16(12)
 	w.off += 14
@@ -345,7 +344,7 @@ func (w *walk) wifi() Verdict {
 	case 3:
 		dst, src = 16, 24
 	}
-	w.p.DstMAC, w.p.SrcMAC = b[dst:dst+6:dst+6], b[src:src+6:src+6]
+	w.p.dstMAC, w.p.srcMAC = int32(w.off+dst)+1, int32(w.off+src)+1
 	w.off += size
 	if aggregate {
 		if !w.have(14) {

@@ -296,8 +296,8 @@ func TestDecodeFacts(t *testing.T) {
 	require.EqualValues(t, 77, p.TCPSeq)
 	require.Equal(t, 4, p.PayloadWire)
 	require.Equal(t, TCP, p.L4())
-	require.Equal(t, unhex("020000000001"), p.SrcMAC)
-	require.Equal(t, unhex("020000000002"), p.DstMAC)
+	require.Equal(t, unhex("020000000001"), p.SrcMAC())
+	require.Equal(t, unhex("020000000002"), p.DstMAC())
 	require.EqualValues(t, 4, p.IPVersion)
 
 	p = packet(0, ether(0x86dd, inner6()))
@@ -326,10 +326,10 @@ func TestFragmentsCarryNoPayload(t *testing.T) {
 		require.Zero(t, p.DstPort)
 		require.Equal(t, Other, p.L4())
 		require.EqualValues(t, ProtoUDP, p.Proto)
-		require.Equal(t, 24, p.FragmentWire)
-		require.Len(t, p.FragmentData, 24)
+		require.EqualValues(t, 24, p.FragmentWire)
+		require.Len(t, p.FragmentData(), 24)
 		require.EqualValues(t, 7, p.FragmentID)
-		require.Equal(t, map[string]int{"first": 0, "later": 24, "v6": 24}[name], p.FragmentOffset)
+		require.EqualValues(t, map[string]int{"first": 0, "later": 24, "v6": 24}[name], p.FragmentOffset)
 		require.Equal(t, name != "later", p.MoreFragments)
 		k, _ := KeyOf(p)
 		require.Equal(t, Other, k.L4())
@@ -426,7 +426,7 @@ func FuzzDecode(f *testing.F) {
 			if p.Fragment && p.HasPayload || p.HasPayload && p.Proto != ProtoUDP {
 				t.Fatal("payload of what is no datagram")
 			}
-			if p.HasPayload && p.PayloadWire < len(p.Payload) || p.FragmentWire < len(p.FragmentData) {
+			if p.HasPayload && p.PayloadWire < len(p.Payload) || int(p.FragmentWire) < len(p.FragmentData()) {
 				t.Fatal("payload longer than on the wire")
 			}
 			if v == VerdictOK {

@@ -91,7 +91,7 @@ type MACPair struct {
 
 // Extract implements Extractor.
 func (e MACPair) Extract(p *Packet, k *Key) (Orientation, bool) {
-	src, dst := p.SrcMAC, p.DstMAC
+	src, dst := p.SrcMAC(), p.DstMAC()
 	if len(src) != 6 || len(dst) != 6 {
 		return Forward, false
 	}

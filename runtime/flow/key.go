@@ -131,12 +131,16 @@ func fiveTuple(p *Packet, k *Key) Orientation {
 			return Forward
 		}
 	}
-	c := p.Src.Compare(&p.Dst)
-	if c < 0 || c == 0 && sp <= dp {
-		k.A, k.B, k.APort, k.BPort = p.Src, p.Dst, sp, dp
+	s, d := &p.Src, &p.Dst
+	if c := s.Compare(d); c < 0 || c == 0 && sp <= dp {
+		k.A.set(s[:])
+		k.B.set(d[:])
+		k.APort, k.BPort = sp, dp
 		return Forward
 	}
-	k.A, k.B, k.APort, k.BPort = p.Dst, p.Src, dp, sp
+	k.A.set(d[:])
+	k.B.set(s[:])
+	k.APort, k.BPort = dp, sp
 	return Reverse
 }
 
@@ -158,13 +162,16 @@ func (k *Key) Flags() KeyFlags { return KeyFlags(k.kindFlags >> 4) }
 
 func (k *Key) setKind(kind KeyKind) { k.kindFlags = k.kindFlags&0xf0 | uint8(kind) }
 func (k *Key) setFlags(f KeyFlags)  { k.kindFlags |= uint8(f) << 4 }
-func (k *Key) equal(o *Key) bool    { return *k == *o }
 
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
+// equal is *k == *o, read in the pieces that keys are written in.
+func (k *Key) equal(o *Key) bool {
+	le := binary.LittleEndian
+	diff := le.Uint64(k.A[8:]) ^ le.Uint64(o.A[8:])
+	diff |= le.Uint64(k.B[8:]) ^ le.Uint64(o.B[8:])
+	diff |= le.Uint64(k.A[:8]) ^ le.Uint64(o.A[:8])
+	diff |= le.Uint64(k.B[:8]) ^ le.Uint64(o.B[:8])
+	return diff == 0 && k.APort == o.APort && k.BPort == o.BPort && k.Scope == o.Scope && k.Proto == o.Proto &&
+		k.kindFlags == o.kindFlags
 }
 
 // L4 returns the class of the key's transport: Other for whatever is not a five-tuple.

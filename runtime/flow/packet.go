@@ -80,40 +80,60 @@ type Packet struct {
 	MoreFragments bool
 	// TCPFlags are the flags of a TCP packet: TCPFin and so on.
 	TCPFlags uint8
-	// ICMPType and ICMPCode are those of an ICMP or ICMPv6 message.
-	ICMPType, ICMPCode uint8
 	// VLANs is the number of VLAN tags; VLAN is the outermost VLAN identifier (0 without a tag), InnerVLAN the
 	// innermost one when there are several.
 	VLANs           uint8
 	VLAN, InnerVLAN uint16
+	// ICMPType and ICMPCode are those of an ICMP or ICMPv6 message.
+	ICMPType, ICMPCode uint8
 	// Tunnel is the innermost tunnel that was entered, Depth how many were, and TunnelID its identifier: the VNI
-	// (VXLAN, Geneve), TEID (GTP-U), key (GRE) or bottom label (MPLS).
+	// (VXLAN, Geneve), TEID (GTP-U), key (GRE), session (PPPoE) or bottom label (MPLS).
 	Tunnel   Tunnel
 	Depth    uint8
 	TunnelID uint32
+	// FlowLabel is the flow label of the IPv6 header (RFC 6437), 0 for IPv4.
+	FlowLabel uint32
+	// TCPSeq is the sequence number of a TCP packet.
+	TCPSeq uint32
+	// FragmentID and FragmentOffset (in bytes) say where a fragment belongs. FragmentWire is the length of its data
+	// on the wire; greater than len(FragmentData()) when part of it is missing.
+	FragmentID                   uint32
+	FragmentOffset, FragmentWire int32
+
+	fragAt, fragEnd int32 // FragmentData is Frame[fragAt:fragEnd]
+	srcMAC, dstMAC  int32 // where the hardware addresses start in Frame, plus 1
+
 	// SrcPort and DstPort are the ports of TCP, UDP and SCTP, otherwise 0.
 	SrcPort, DstPort uint16
 	// Src and Dst are the addresses of the innermost IP header that was read.
 	Src, Dst Addr
-	// Payload is the UDP payload: a view of Frame, at most as long as was captured. Nil when HasPayload is false.
-	Payload []byte
 	// PayloadWire is the length of the UDP payload on the wire, by the IP and UDP lengths; greater than
 	// len(Payload) when part of it is missing. For TCP, the length of the segment's data.
 	PayloadWire int
-	// TCPSeq is the sequence number of a TCP packet.
-	TCPSeq uint32
-	// FragmentID, FragmentOffset (in bytes) and FragmentData (a view of Frame) describe a fragment.
-	FragmentID     uint32
-	FragmentOffset int
-	FragmentData   []byte
-	// FragmentWire is the length of the fragment's data on the wire; greater than len(FragmentData) when part of
-	// it is missing.
-	FragmentWire int
-	// SrcMAC and DstMAC are views of the outermost Ethernet or IEEE 802.11 addresses, nil on other links. They are
-	// set whatever the verdict, when the frame has them.
-	SrcMAC, DstMAC []byte
-	// FlowLabel is the flow label of the IPv6 header (RFC 6437), 0 for IPv4.
-	FlowLabel uint32
+	// Payload is the UDP payload: a view of Frame, at most as long as was captured. Nil when HasPayload is false.
+	Payload []byte
+}
+
+// SrcMAC returns the outermost Ethernet or IEEE 802.11 source address, a view of Frame; nil on other links. It is there
+// whatever the verdict, when the frame has it.
+func (p *Packet) SrcMAC() []byte { return p.mac(p.srcMAC) }
+
+// DstMAC returns the destination address, as SrcMAC does the source.
+func (p *Packet) DstMAC() []byte { return p.mac(p.dstMAC) }
+
+func (p *Packet) mac(at int32) []byte {
+	if at <= 0 || int(at)+5 > len(p.Frame) {
+		return nil
+	}
+	return p.Frame[at-1 : at+5 : at+5]
+}
+
+// FragmentData returns the data of a fragment: a view of Frame, nil for what is no fragment.
+func (p *Packet) FragmentData() []byte {
+	if !p.Fragment || p.fragAt < 0 || p.fragEnd < p.fragAt || int(p.fragEnd) > len(p.Frame) {
+		return nil
+	}
+	return p.Frame[p.fragAt:p.fragEnd:p.fragEnd]
 }
 
 // Wire returns the length of the frame on the wire in bytes.

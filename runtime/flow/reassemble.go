@@ -215,15 +215,16 @@ func (r *Reassembler) drop(d *partial, count *uint64) {
 
 // add puts a fragment in, and reports false when it makes the datagram suspect.
 func (d *partial) add(p *Packet) bool {
-	from, to := p.FragmentOffset, p.FragmentOffset+len(p.FragmentData)
-	if p.FragmentWire != len(p.FragmentData) || to > maxDatagram {
+	data := p.FragmentData()
+	from, to := int(p.FragmentOffset), int(p.FragmentOffset)+len(data)
+	if int(p.FragmentWire) != len(data) || to > maxDatagram {
 		return false
 	}
 	at, found := slices.BinarySearchFunc(d.pieces, from, func(f piece, from int) int { return f.from - from })
 	if found {
 		f := d.pieces[at]
 		// A repetition says the same again, or is not to be trusted.
-		return f.to == to && bytes.Equal(d.data[f.at:f.at+to-from], p.FragmentData) && p.MoreFragments == (to != d.total)
+		return f.to == to && bytes.Equal(d.data[f.at:f.at+to-from], data) && p.MoreFragments == (to != d.total)
 	}
 	switch {
 	case to == from, len(d.pieces) >= maxFragments:
@@ -243,14 +244,14 @@ func (d *partial) add(p *Packet) bool {
 		d.proto = p.Proto
 	}
 	d.pieces = slices.Insert(d.pieces, at, piece{from, to, len(d.data)})
-	d.data = append(d.data, p.FragmentData...)
+	d.data = append(d.data, data...)
 	d.have += to - from
 	return true
 }
 
 // transport makes p the whole packet whose IP payload is b.
 func (d *Decoder) transport(p *Packet, proto uint8, b []byte) {
-	p.Fragment, p.MoreFragments, p.FragmentData = false, false, nil
+	p.Fragment, p.MoreFragments, p.fragAt, p.fragEnd = false, false, 0, 0
 	p.FragmentID, p.FragmentOffset, p.FragmentWire = 0, 0, 0
 	p.Proto = proto
 	w := walk{d: d, p: p, f: b, end: len(b), wire: len(b)}

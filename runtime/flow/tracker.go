@@ -189,41 +189,55 @@ func (t *Tracker[S]) Track(p *Packet) Step[S] {
 		p.Time = ts
 	}
 	t.clock.Observe(ts)
-	var s Step[S]
+	var o Orientation
 	if t.extractor == nil {
 		if p.Verdict != VerdictOK {
 			t.unmatched(p)
-			return s
+			return Step[S]{}
 		}
-		s.Orientation = fiveTuple(p, &t.key)
+		o = fiveTuple(p, &t.key)
 	} else {
 		var ok bool
-		if s.Orientation, ok = t.extractor.Extract(p, &t.key); !ok {
+		if o, ok = t.extractor.Extract(p, &t.key); !ok {
 			t.unmatched(p)
-			return s
+			return Step[S]{}
 		}
 	}
 	t.stats.Packets++
 
-	var f *Flow[S]
-	if i := t.hot; i != none && t.flow(i).key == t.key {
-		f = t.flow(i)
-	} else {
+	// Bursts of one flow need no look-up.
+	i := t.hot
+	if i == none || !t.flow(i).key.equal(&t.key) {
 		h := t.key.HashSeed(t.seed)
 		if i = t.lookup(&t.key, h); i == none {
-			i = t.create(p, ts, h, &s)
+			return t.first(p, ts, o, h)
 		}
-		f = t.flow(i)
 		t.touch(i)
 		t.hot = i
 	}
-	s.Flow = f
-	s.Side = f.Side(s.Orientation)
-	f.count(s.Side, p.Wire())
+	f := t.flow(i)
+	side := f.Side(o)
+	f.count(side, p.Wire())
 	if ts < f.last {
-		t.lower(t.hot, t.deadline(f, ts))
+		t.lower(i, t.deadline(f, ts))
 	}
 	f.last = ts
+	if p.Proto == ProtoTCP && f.key.L4() == TCP {
+		s := Step[S]{Flow: f, Side: side, Orientation: o}
+		t.tcp(f, p, &s)
+		return s
+	}
+	return Step[S]{Flow: f, Side: side, Orientation: o}
+}
+
+// first tracks the first packet of the flow with the key in t.key.
+func (t *Tracker[S]) first(p *Packet, ts Timestamp, o Orientation, h uint64) Step[S] {
+	s := Step[S]{New: true, Orientation: o}
+	i := t.create(p, ts, h, &s)
+	t.hot = i
+	f := t.flow(i)
+	s.Flow, s.Side = f, f.Side(o)
+	f.count(s.Side, p.Wire())
 	if p.Proto == ProtoTCP && f.key.L4() == TCP {
 		t.tcp(f, p, &s)
 	}
@@ -267,7 +281,7 @@ func (t *Tracker[S]) lookup(k *Key, h uint64) uint32 {
 	home := t.table.home(h)
 	tag := t.table.tag(h, home)
 	pos, i, d := t.table.find(tag, home, 0)
-	for i != none && t.flow(i).key != *k {
+	for i != none && !t.flow(i).key.equal(k) {
 		pos, i, d = t.table.find(tag, pos+1, d+1)
 	}
 	return i
@@ -298,7 +312,6 @@ func (t *Tracker[S]) create(p *Packet, ts Timestamp, h uint64, s *Step[S]) uint3
 	}
 	t.pushNewest(i)
 	t.lower(i, t.deadline(f, ts))
-	s.New = true
 	t.stats.Created++
 	t.stats.CreatedBy[f.key.L4()]++
 	return i
@@ -416,7 +429,7 @@ func (t *Tracker[S]) Get(k *Key) *Flow[S] {
 }
 
 func (t *Tracker[S]) index(k *Key) uint32 {
-	if t.hot != none && t.flow(t.hot).key == *k {
+	if t.hot != none && t.flow(t.hot).key.equal(k) {
 		return t.hot
 	}
 	return t.lookup(k, k.HashSeed(t.seed))
