@@ -134,14 +134,14 @@ func (d *Driver) Track(p *flow.Packet) {
 	if p.Fragment && p.Verdict == flow.VerdictOK {
 		d.stats.Fragments++
 		if d.reassembler != nil {
-			part := p.FragmentWire
+			part := int(p.FragmentWire)
 			if !d.reassembler.Add(p) {
 				return
 			}
 			d.stats.Reassembled++
 			if p.HasPayload {
 				// The last fragment's frame as it would have been with all of the packet in it.
-				p.WireLen = p.Wire() - part + udpHeader + p.PayloadWire
+				p.WireLen = p.Wire() - part + udpHeader + int(p.PayloadWire)
 			}
 		}
 	}
