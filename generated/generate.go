@@ -2,9 +2,9 @@
 // one package for each protocol. Generated packages import the runtime and the standard library only.
 package generated
 
-//go:generate go run ../cmd/fsgen -o dns ../protocols/dns.fsd
-//go:generate go run ../cmd/fsgen -o echo ../protocols/echo.fsd
-//go:generate go run ../cmd/fsgen -o llmnr ../protocols/llmnr.fsd
-//go:generate go run ../cmd/fsgen -o mdns ../protocols/mdns.fsd
-//go:generate go run ../cmd/fsgen -o ntp ../protocols/ntp.fsd
-//go:generate go run ../cmd/fsgen -o tftp ../protocols/tftp.fsd
+//go:generate go run ../cmd/fsgen -o dns --package dns ../protocols/dns.fsd
+//go:generate go run ../cmd/fsgen -o echo --package echo ../protocols/echo.fsd
+//go:generate go run ../cmd/fsgen -o llmnr --package llmnr ../protocols/llmnr.fsd
+//go:generate go run ../cmd/fsgen -o mdns --package mdns ../protocols/mdns.fsd
+//go:generate go run ../cmd/fsgen -o ntp --package ntp ../protocols/ntp.fsd
+//go:generate go run ../cmd/fsgen -o tftp --package tftp ../protocols/tftp.fsd

@@ -1,0 +1,18 @@
+// Package all lists the generated protocols. It exists so that whoever wants all of them imports one package; who
+// wants one imports that one, and links no other. It imports the generated packages and runtime/datagram.
+package all
+
+import (
+	"github.com/flowscope/fsd/generated/dns"
+	"github.com/flowscope/fsd/generated/echo"
+	"github.com/flowscope/fsd/generated/llmnr"
+	"github.com/flowscope/fsd/generated/mdns"
+	"github.com/flowscope/fsd/generated/ntp"
+	"github.com/flowscope/fsd/generated/tftp"
+	"github.com/flowscope/fsd/runtime/datagram"
+)
+
+// Protocols returns all generated protocols, by name. The slice is the caller's.
+func Protocols() []*datagram.Protocol {
+	return []*datagram.Protocol{dns.Protocol, echo.Protocol, llmnr.Protocol, mdns.Protocol, ntp.Protocol, tftp.Protocol}
+}

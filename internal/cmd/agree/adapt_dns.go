@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// adaptDNS serves dns, mdns and llmnr: their messages differ in flags and classes only.
+func adaptDNS(m view, _ []byte) map[string]any {
+	flags := m.at("Flags")
+	return fields(map[string]any{
+		"id": m.at("ID").num(), "flags": flags.num(),
+		"qr": flags.at("QR").bool(), "opcode": flags.at("Opcode").num(), "aa": flags.at("AA").bool(),
+		"tc": flags.at("TC").bool(), "rd": flags.at("RD").bool(), "ra": flags.at("RA").bool(),
+		"ad": flags.at("AD").bool(), "cd": flags.at("CD").bool(), "rcode": flags.at("Rcode").num(),
+		"conflict": flags.at("C").bool(), "tentative": flags.at("T").bool(),
+		"qdcount": m.at("QD").num(), "ancount": m.at("AN").num(), "nscount": m.at("NS").num(), "arcount": m.at("AR").num(),
+		"questions":  adaptQuestions(m.at("Questions")),
+		"answers":    adaptRecords(m.at("Answers")),
+		"authority":  adaptRecords(m.at("Authority")),
+		"additional": adaptRecords(m.at("Additional")),
+	})
+}
+
+func adaptQuestions(list view) []any {
+	out := []any{}
+	for _, q := range list.list() {
+		f := map[string]any{"name": q.at("Name").text(), "type": q.at("Type").num(), "class": q.at("Class").num()}
+		if unicast := q.at("Class", "UnicastResponse"); unicast.ok() {
+			f["class"], f["unicast_response"] = q.at("Class", "Class").num(), unicast.bool()
+		}
+		out = append(out, fields(f))
+	}
+	return out
+}
+
+func adaptRecords(list view) []any {
+	out := []any{}
+	for _, rr := range list.list() {
+		f := map[string]any{
+			"name": rr.at("Name").text(), "type": rr.at("Type").num(), "class": rr.at("Class").num(),
+			"ttl": rr.at("TTL").num(), "rdlength": rr.at("Len").num(),
+			"rdata_hex": rr.at("DataBytes").hex(), "rdata": adaptRData(rr.at("Data")),
+		}
+		if flush := rr.at("Class", "CacheFlush"); flush.ok() {
+			// The class of an OPT record is a size of 16 bits.
+			if !rr.at("Version").ok() {
+				f["class"] = rr.at("Class", "Class").num()
+			}
+			f["cache_flush"] = flush.bool()
+		}
+		out = append(out, fields(f))
+	}
+	return out
+}
+
+// adaptRData is the text of the types that the expected values render.
+func adaptRData(d view) any {
+	join := func(parts ...any) any {
+		words := make([]string, len(parts))
+		for i, p := range parts {
+			words[i] = fmt.Sprint(p)
+		}
+		return strings.Join(words, " ")
+	}
+	switch {
+	case d.at("Addr").ok():
+		return d.at("Addr").text()
+	case d.at("Addr6").ok():
+		return d.at("Addr6").text()
+	case d.at("Target").ok():
+		return d.at("Target").text()
+	case d.at("Preferred").ok():
+		p := d.at("Preferred")
+		return join(p.at("Preference").num(), p.at("Host").text())
+	case d.at("SRV").ok():
+		s := d.at("SRV")
+		return join(s.at("Priority").num(), s.at("Weight").num(), s.at("Port").num(), s.at("Target").text())
+	case d.at("SOA").ok():
+		s := d.at("SOA")
+		return join(s.at("MName").text(), s.at("RName").text(), s.at("Serial").num(), s.at("Refresh").num(),
+			s.at("Retry").num(), s.at("Expire").num(), s.at("Minimum").num())
+	case d.at("Text").ok():
+		texts := []any{}
+		for _, t := range d.at("Text").list() {
+			texts = append(texts, t.at("Text").text())
+		}
+		return texts
+	}
+	return nil
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/flowscope/fsd/generated/all"
+	"github.com/flowscope/fsd/runtime/capture"
+	fsd "github.com/flowscope/fsd/runtime/datagram"
+	"github.com/flowscope/fsd/runtime/flow"
+)
+
+// adapters give the neutral fields of a message, by protocol.
+var adapters = map[string]func(m view, payload []byte) map[string]any{
+	"dns": adaptDNS, "mdns": adaptDNS, "llmnr": adaptDNS, "ntp": adaptNTP, "tftp": adaptTFTP,
+}
+
+// decode runs one protocol over a capture: messages, and for datagrams that it refused the verdict.
+func decode(path, proto string, adapter func(view, []byte) map[string]any) ([]datagram, error) {
+	protocols := all.Protocols()
+	i := slices.IndexFunc(protocols, func(p *fsd.Protocol) bool { return p.Name == proto })
+	if i < 0 {
+		return nil, fmt.Errorf("protocol %s is not generated", proto)
+	}
+	registry, err := fsd.NewRegistry(protocols[i])
+	if err != nil {
+		return nil, err
+	}
+	var list []datagram
+	var packet flow.Packet
+	emit := func(e *fsd.Event) {
+		d := datagram{Frame: e.Frame, Src: e.Src.String(), Sport: int(e.SrcPort), Dst: e.Dst.String(), Dport: int(e.DstPort)}
+		switch e.Kind {
+		case fsd.EventMessage:
+			d.Fields = adapter(viewOf(e.Message), packet.Payload)
+		case fsd.EventAnomaly:
+			if e.Anomaly != fsd.AnomalyParseError && e.Anomaly != fsd.AnomalyMalformed {
+				return
+			}
+			d.Verdict = e.Status.Err(e.Protocol.Desc).Error()
+		default:
+			return
+		}
+		list = append(list, d)
+	}
+	driver, err := fsd.NewDriver(registry.NewTable(), emit, fsd.Options{
+		Anomalies: true, Policy: fsd.ObservePoisoned,
+		Flow:        flow.Config{IdleTCP: flow.Never, IdleUDP: flow.Never, IdleOther: flow.Never},
+		Reassembler: flow.NewReassembler(flow.ReassemblyConfig{}),
+	})
+	if err != nil {
+		return nil, err
+	}
+	reader, err := capture.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer reader.Close()
+	decoder := flow.Decoder{Enter: flow.AllTunnels}
+	for {
+		if err := reader.Next(&packet); err != nil {
+			if errors.Is(err, io.EOF) {
+				err = nil
+			}
+			return list, err
+		}
+		decoder.Decode(&packet)
+		driver.Track(&packet)
+	}
+}

@@ -1,0 +1,72 @@
+// Command agree compares what the generated parsers say of a capture with expected field values of an independent
+// decoder: one JSON object per datagram, as
+//
+//	{"frame":n,"src":..,"sport":..,"dst":..,"dport":..,"malformed":bool,"fields":{...}}
+//
+// It prints every disagreement, then one summary line, and exits with 0 only if nothing disagrees, is missing or is
+// extra. Differences that a ledger explains are counted apart. An adapter per protocol (adapt_*.go) renames and
+// reformats our messages to the neutral names of the expected values; it computes nothing that the parser did not
+// produce.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+func run(args []string, stdout, stderr io.Writer) int {
+	flags := flag.NewFlagSet("agree", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	proto := flags.String("proto", "", "the `protocol` to compare")
+	expect := flags.String("expect", "", "`file` of expected values, JSON Lines")
+	ledger := flags.String("ledger", "", "markdown `file` with the ledger of explained differences")
+	quiet := flags.Bool("q", false, "print the summary only")
+	if err := flags.Parse(args); err != nil {
+		return 2
+	}
+	if *proto == "" || *expect == "" || flags.NArg() != 1 {
+		fmt.Fprintln(stderr, "usage: agree -proto NAME -expect EXPECTED.jsonl [-ledger FILE.md] CAPTURE")
+		return 2
+	}
+	adapter, ok := adapters[*proto]
+	if !ok {
+		fmt.Fprintf(stderr, "agree: no adapter for protocol %q\n", *proto)
+		return 2
+	}
+	expected, err := readExpected(*expect)
+	if err != nil {
+		fmt.Fprintln(stderr, "agree:", err)
+		return 1
+	}
+	explained, err := readLedger(*ledger, *proto, flags.Arg(0))
+	if err != nil {
+		fmt.Fprintln(stderr, "agree:", err)
+		return 1
+	}
+	ours, err := decode(flags.Arg(0), *proto, adapter)
+	if err != nil {
+		// What was readable is compared all the same, as the expected values end there too.
+		fmt.Fprintln(stderr, "agree:", err)
+	}
+	c := comparison{ledger: explained}
+	c.compare(expected, ours)
+	if !*quiet {
+		for _, line := range c.lines {
+			fmt.Fprintln(stdout, line)
+		}
+	}
+	fmt.Fprintf(stdout, "proto=%s datagrams=%d fields=%d agree=%d disagree=%d missing=%d extra=%d",
+		*proto, len(expected), c.fields, c.agree, c.disagree, c.missing, c.extra)
+	if c.explained > 0 {
+		fmt.Fprintf(stdout, " explained=%d", c.explained)
+	}
+	fmt.Fprintln(stdout)
+	if c.disagree+c.missing+c.extra > 0 {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,108 @@
+package fsgen
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/flowscope/fsd/dsl"
+	"github.com/flowscope/fsd/dsl/diag"
+	"github.com/flowscope/fsd/dsl/ir"
+)
+
+// disk gives the compiler the file system by the paths that the user wrote, so that diagnostics show them.
+type disk struct{}
+
+func (disk) Open(name string) (fs.File, error) { return os.Open(filepath.FromSlash(name)) }
+
+// compile compiles a spec and prints its diagnostics; nil when there are errors, and the exit status is set.
+func (a *app) compile(path string) *ir.Protocol {
+	p, diagnostics := dsl.Compile(disk{}, filepath.ToSlash(path))
+	a.report(diagnostics)
+	if diagnostics.HasErrors() {
+		return nil
+	}
+	return p
+}
+
+// report prints diagnostics as text.
+func (a *app) report(l diag.List) {
+	if len(l) == 0 {
+		return
+	}
+	diag.WriteText(a.stderr, l, a.colour)
+	if l.HasErrors() {
+		a.fail()
+	}
+}
+
+type checkCmd struct {
+	ErrorFormat string   `enum:"text,json,github,sarif" default:"text" help:"How diagnostics are written: ${enum}."`
+	Files       []string `arg:"" name:"FILE.fsd" help:"Specs."`
+}
+
+func (c *checkCmd) Run(a *app) error {
+	var all diag.List
+	for _, path := range c.Files {
+		_, diagnostics := dsl.Compile(disk{}, filepath.ToSlash(path))
+		all = append(all, diagnostics...)
+	}
+	if all.HasErrors() {
+		a.fail()
+	}
+	switch c.ErrorFormat {
+	case "json":
+		return diag.WriteJSON(a.stdout, all)
+	case "github":
+		return diag.WriteGitHub(a.stdout, all)
+	case "sarif":
+		return diag.WriteSARIF(a.stdout, all)
+	}
+	a.report(all)
+	return nil
+}
+
+type explainCmd struct {
+	Code string `arg:"" name:"CODE" help:"An error code, such as FSD0107."`
+}
+
+func (c *explainCmd) Run(a *app) error {
+	code := strings.ToUpper(c.Code)
+	page, ok := diag.Explain(diag.Code(code))
+	if !ok {
+		a.status = exitUsage
+		codes := diag.Codes()
+		return fmt.Errorf("no error code %s; they run from %s to %s", c.Code, codes[0], codes[len(codes)-1])
+	}
+	_, err := fmt.Fprint(a.stdout, page.Text)
+	return err
+}
+
+type boundsCmd struct {
+	Files []string `arg:"" name:"FILE.fsd" help:"Specs."`
+}
+
+func (c *boundsCmd) Run(a *app) error {
+	for _, path := range c.Files {
+		p := a.compile(path)
+		if p == nil {
+			continue
+		}
+		fmt.Fprintf(a.stdout, "%s: %s\n", path, p.Name)
+		for _, e := range p.Bounds.Entries {
+			from := ""
+			switch e.Entry.From {
+			case ir.Initiator:
+				from = " from initiator"
+			case ir.Responder:
+				from = " from responder"
+			}
+			fmt.Fprintf(a.stdout, "  entry%s %s: %d..%d bytes, steps <= %s = %s, depth %d, allocations 0\n",
+				from, e.Entry.Type.Name, e.Size.Min, e.Size.Max, e.StepsText, e.Steps, e.Depth)
+		}
+		fmt.Fprintf(a.stdout, "  state: %d bytes per flow, 0 bytes per host\n", p.Bounds.StatePerFlow)
+	}
+	return nil
+}
