@@ -83,6 +83,7 @@ func (p *parser) explain(err participle.Error, chunk token.Chunk, at int) {
 		near, ok := diag.Suggest(first.Text, known)
 		if ok || what == "declaration" {
 			d := p.diags.Errorf(diag.Unexpected, first.Span(p.file), "`%s` does not begin a %s", first.Text, what)
+			p.stray = what == "declaration"
 			if ok {
 				d.Fixf("did you mean %s?", near).Replace(first.Span(p.file), near)
 			} else {
@@ -90,6 +91,9 @@ func (p *parser) explain(err participle.Error, chunk token.Chunk, at int) {
 			}
 			return
 		}
+	}
+	if want == "" && found.Auto && at+1 < len(tokens) {
+		found, span = tokens[at+1], tokens[at+1].Span(p.file)
 	}
 	if p.reserved(want, found, tokens, at) {
 		return
@@ -132,6 +136,11 @@ func sentence(want string, last, found token.Token, tokens []token.Token, at int
 func (p *parser) advise(d *diag.Diagnostic, want string, last, found token.Token, tokens []token.Token, at int) {
 	span := found.Span(p.file)
 	switch {
+	case at == 0:
+		p.stray = true
+		if found.Column > 1 {
+			d.Fixf("look for a `}` too many above")
+		}
 	case found.Is("=") && (want == "`;`" || want == "`{`" || want == "`)`" || want == comparison):
 		d.Fixf("compare with ==").Replace(span, "==")
 	case found.Is("else"):
@@ -144,7 +153,7 @@ func (p *parser) advise(d *diag.Diagnostic, want string, last, found token.Token
 		d.Fixf("end the line here, or write `;`").Replace(span, ";")
 	case found.Text == "and" || found.Text == "not":
 		d.Fixf("write && for and, || for or, ! for not")
-	case want == "a type" && last.Kind == token.Ident:
+	case want == "a type" && last.Kind == token.Ident && isUpper(last.Text):
 		d.Fixf("a field is a name and a type, as in %s uint16", last.Text)
 	case found.Kind == token.Ident && (want == "`;`" || want == "`{`" || want == ""):
 		d.DidYouMean(found.Text, append(slices.Clone(token.OptionWords), "else", "when", "known", "jumps", "join", "then"))
@@ -289,6 +298,9 @@ func join(options []string) string {
 	case 1:
 		return options[0]
 	default:
+		for i, o := range options {
+			options[i] = strings.ReplaceAll(o, " or ", ", ")
+		}
 		return strings.Join(options[:n-1], ", ") + " or " + options[n-1]
 	}
 }

@@ -63,10 +63,15 @@ type parser struct {
 	diags   diag.List
 	broken  map[int]bool // lines on which the lexer found something
 	retried int
+	stray   bool // what came last was reported to be no declaration
 }
 
 // declaration parses one declaration, and again without each statement that is broken.
 func (p *parser) declaration(chunk token.Chunk) ast.Decl {
+	if head := chunk.Tokens[0]; p.stray && head.Column > 1 && !slices.Contains(token.DeclWords, head.Text) {
+		return nil // statements behind a brace too many: said once
+	}
+	p.stray = false
 	for len(p.diags) < MaxErrors {
 		unbalanced, at := token.Balance(p.file, chunk)
 		if len(unbalanced) == 0 {

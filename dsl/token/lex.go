@@ -15,7 +15,7 @@ import (
 // Limits of what the lexer takes, so that no text can cost more than a moment.
 const (
 	MaxFile    = 1 << 20 // bytes of a file
-	MaxTokens  = 1 << 18 // tokens of a file
+	MaxTokens  = 1 << 17 // tokens of a file
 	MaxNesting = 64      // brackets within brackets
 	MaxNumber  = 100     // characters of a number
 	MaxName    = 255     // characters of a name
@@ -310,8 +310,13 @@ func (x *scanner) number() {
 		kind = Duration
 	case !isInt(text):
 		d := x.errorf(diag.BadNumber, start, x.pos, "`%s` is not a number", brief(text))
-		if len(text) > 1 && text[0] == '0' && strings.Trim(text, "01234567_") == "" {
-			d.Fixf("write octal numbers as 0o%s", strings.TrimLeft(text, "0_"))
+		if plain := strings.TrimLeft(text, "0_"); plain == "" {
+			d.Fixf("write 0")
+		} else if text[0] == '0' && strings.Trim(plain, "0123456789") == "" {
+			d.Fixf("numbers have no leading zeros: write %s", brief(plain))
+			if strings.Trim(plain, "01234567") == "" {
+				d.Fixf("numbers have no leading zeros: write %s, or 0o%s for an octal number", brief(plain), brief(plain))
+			}
 		} else {
 			d.Fixf("write decimal digits, or hexadecimal ones after 0x, octal ones after 0o, binary ones after 0b; a duration is digits and ms, s, m or h")
 		}
