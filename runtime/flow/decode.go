@@ -32,27 +32,63 @@ const MaxTunnels = 8
 // to FragmentID and so on, for a Reassembler.
 func Decode(p *Packet) Verdict {
 	f := p.Frame
-	// Most frames: Ethernet, IPv4 without options or fragments, UDP, all of it captured.
-	if p.Link == LinkEthernet && len(f) >= 42 &&
-		f[12] == 8 && f[13] == 0 && f[14] == 0x45 && f[23] == ProtoUDP && (f[20]&^0x40)|f[21] == 0 {
-		total := int(f[16])<<8 | int(f[17])
-		if length := int(f[38])<<8 | int(f[39]); length >= 8 && length == total-20 && total+14 <= len(f) {
-			p.Verdict, p.IPVersion, p.Proto, p.HasPayload = VerdictOK, 4, ProtoUDP, true
-			p.Fragment, p.MoreFragments, p.TCPFlags, p.VLANs = false, false, 0, 0
-			p.VLAN, p.InnerVLAN, p.ICMPType, p.ICMPCode = 0, 0, 0, 0
-			p.Tunnel, p.Depth, p.TunnelID, p.FlowLabel = 0, 0, 0, 0
-			p.TCPSeq, p.FragmentID, p.FragmentOffset, p.FragmentWire = 0, 0, 0, 0
-			p.fragAt, p.fragEnd, p.srcMAC, p.dstMAC = 0, 0, 7, 1
-			p.SrcPort = uint16(f[34])<<8 | uint16(f[35])
-			p.DstPort = uint16(f[36])<<8 | uint16(f[37])
-			p.Src.set4(f[26:30])
-			p.Dst.set4(f[30:34])
+	if p.Link == LinkEthernet && len(f) >= 42 {
+		// Most frames: Ethernet, at most one VLAN tag, IPv4 or IPv6 without options or fragments, UDP, all captured.
+		etherType := uint16(f[12])<<8 | uint16(f[13])
+		start, vlan, vlans := 14, uint16(0), uint8(0)
+		if etherType == etherVLAN {
+			vlan, vlans = (uint16(f[14])<<8|uint16(f[15]))&0xfff, 1
+			etherType = uint16(f[16])<<8 | uint16(f[17])
+			start = 18
+		}
+		switch b := f[start:]; etherType {
+		case etherIPv4:
+			if len(b) < 28 || b[0] != 0x45 || b[9] != ProtoUDP || (b[6]&^0x40)|b[7] != 0 {
+				break
+			}
+			total := int(b[2])<<8 | int(b[3])
+			length := int(b[24])<<8 | int(b[25])
+			if length < 8 || length != total-20 || total > len(b) {
+				break
+			}
+			p.plainUDP(4, vlan, vlans, 0)
+			p.SrcPort = uint16(b[20])<<8 | uint16(b[21])
+			p.DstPort = uint16(b[22])<<8 | uint16(b[23])
+			p.Src.set4(b[12:16])
+			p.Dst.set4(b[16:20])
 			p.PayloadWire = length - 8
-			p.Payload = f[42 : 14+total : 14+total]
+			p.Payload = b[28:total:total]
+			return VerdictOK
+		case etherIPv6:
+			if len(b) < 48 || b[0]>>4 != 6 || b[6] != ProtoUDP {
+				break
+			}
+			total := (int(b[4])<<8 | int(b[5])) + 40
+			length := int(b[44])<<8 | int(b[45])
+			if length < 8 || length != total-40 || total > len(b) {
+				break
+			}
+			p.plainUDP(6, vlan, vlans, binary.BigEndian.Uint32(b)&0xfffff)
+			p.SrcPort = uint16(b[40])<<8 | uint16(b[41])
+			p.DstPort = uint16(b[42])<<8 | uint16(b[43])
+			p.Src.set(b[8:24])
+			p.Dst.set(b[24:40])
+			p.PayloadWire = length - 8
+			p.Payload = b[48:total:total]
 			return VerdictOK
 		}
 	}
 	return standard.Decode(p)
+}
+
+// plainUDP sets what is the same in all plain datagrams.
+func (p *Packet) plainUDP(version uint8, vlan uint16, vlans uint8, label uint32) {
+	p.Verdict, p.IPVersion, p.Proto, p.HasPayload = VerdictOK, version, ProtoUDP, true
+	p.Fragment, p.MoreFragments, p.TCPFlags, p.VLANs = false, false, 0, vlans
+	p.VLAN, p.InnerVLAN, p.ICMPType, p.ICMPCode = vlan, 0, 0, 0
+	p.Tunnel, p.Depth, p.TunnelID, p.FlowLabel = 0, 0, 0, label
+	p.TCPSeq, p.FragmentID, p.FragmentOffset, p.FragmentWire = 0, 0, 0, 0
+	p.fragAt, p.fragEnd, p.srcMAC, p.dstMAC = 0, 0, 7, 1
 }
 
 // set4 makes a the IPv4 address in b[:4].

@@ -250,15 +250,23 @@ func TestDecodeWhatTheCaptureCut(t *testing.T) {
 }
 
 func TestFastPathAndWalkAgree(t *testing.T) {
-	frame := udp4("10.0.0.1", 1000, "10.0.0.2", 53, "hello")
-	for i := range frame[:42] {
-		for bit := range 8 {
-			f := bytes.Clone(frame)
-			f[i] ^= 1 << bit
-			p, q := &Packet{Frame: f, Link: LinkEthernet}, &Packet{Frame: f, Link: LinkEthernet}
-			Decode(p)
-			standard.Decode(q)
-			require.Equal(t, q, p, "byte %d bit %d", i, bit)
+	for _, frame := range [][]byte{
+		ether(0x0800, inner4()), ether(0x86dd, inner6()), cat(ether(0x0800, inner4()), make([]byte, 13)),
+		ether(0x8100, vlan(5, 0x0800, inner4())), ether(0x8100, vlan(5, 0x86dd, inner6())),
+	} {
+		for i := range frame {
+			for bit := range 8 {
+				f := bytes.Clone(frame)
+				f[i] ^= 1 << bit
+				p, q := &Packet{Frame: f, Link: LinkEthernet}, &Packet{Frame: f, Link: LinkEthernet}
+				Decode(p)
+				standard.Decode(q)
+				require.Equal(t, *q, *p, "byte %d bit %d", i, bit)
+				p, q = &Packet{Frame: f[:i], Link: LinkEthernet}, &Packet{Frame: f[:i], Link: LinkEthernet}
+				Decode(p)
+				standard.Decode(q)
+				require.Equal(t, *q, *p, "first %d bytes", i)
+			}
 		}
 	}
 }
