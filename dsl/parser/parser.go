@@ -72,15 +72,14 @@ func (p *parser) declaration(chunk token.Chunk) ast.Decl {
 		return nil // statements behind a brace too many: said once
 	}
 	p.stray = false
-	for len(p.diags) < MaxErrors {
+	for {
 		unbalanced, at := token.Balance(p.file, chunk)
 		if len(unbalanced) == 0 {
 			break
 		}
 		p.diags = append(p.diags, unbalanced...)
 		from, to, ok := line(chunk.Tokens, at)
-		p.retried += len(chunk.Tokens)
-		if !ok || p.retried > maxRetried {
+		if !ok || !p.mayRetry(chunk) {
 			return nil
 		}
 		chunk.Tokens = slices.Delete(slices.Clone(chunk.Tokens), from, to)
@@ -102,12 +101,17 @@ func (p *parser) declaration(chunk token.Chunk) ast.Decl {
 		}
 		at := p.report(err, chunk)
 		from, to, ok := statement(chunk.Tokens, at)
-		p.retried += len(chunk.Tokens)
-		if !ok || p.retried > maxRetried || len(p.diags) >= MaxErrors {
+		if !ok || !p.mayRetry(chunk) {
 			return nil
 		}
 		chunk.Tokens = slices.Delete(slices.Clone(chunk.Tokens), from, to)
 	}
+}
+
+// mayRetry says whether a declaration may be read once more, which it counts.
+func (p *parser) mayRetry(chunk token.Chunk) bool {
+	p.retried += len(chunk.Tokens)
+	return p.retried <= maxRetried && len(p.diags) < MaxErrors
 }
 
 // report turns a parse error into a diagnostic and returns the index of the token where it struck, which may be the one
