@@ -200,6 +200,8 @@ type Step struct {
 	// Hex holds digits with blanks between; the parts are joined. With Text the bytes are the string's.
 	Hex  []*Str `parser:"(   'hex' @@+"`
 	Text *Str   `parser:"| 'text' @@ )"`
+	// Times repeats the bytes; nil is once.
+	Times *Int `parser:"( 'times' @@ )?"`
 }
 
 func (*Protocol) decl() {}

@@ -32,7 +32,9 @@ func (a *app) report(l diag.List) {
 	if len(l) == 0 {
 		return
 	}
-	diag.WriteText(a.stderr, l, a.colour)
+	if err := diag.Text(a.stderr, l, diag.Style{Color: a.colour}); err != nil {
+		a.fail()
+	}
 	if l.HasErrors() {
 		a.fail()
 	}
@@ -52,13 +54,8 @@ func (c *checkCmd) Run(a *app) error {
 	if all.HasErrors() {
 		a.fail()
 	}
-	switch c.ErrorFormat {
-	case "json":
-		return diag.WriteJSON(a.stdout, all)
-	case "github":
-		return diag.WriteGitHub(a.stdout, all)
-	case "sarif":
-		return diag.WriteSARIF(a.stdout, all)
+	if c.ErrorFormat != "text" {
+		return diag.Write(a.stdout, c.ErrorFormat, all)
 	}
 	a.report(all)
 	return nil

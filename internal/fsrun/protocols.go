@@ -27,7 +27,7 @@ func (f *flags) protocols(stderr io.Writer) ([]*datagram.Protocol, error) {
 	for _, path := range f.Spec {
 		p, diagnostics := dsl.Compile(disk{}, filepath.ToSlash(path))
 		if len(diagnostics) > 0 {
-			if err := diag.WriteText(stderr, diagnostics, false); err != nil {
+			if err := diag.Text(stderr, diagnostics, diag.Style{}); err != nil {
 				return nil, err
 			}
 		}
