@@ -69,3 +69,81 @@ func BenchmarkSweep(b *testing.B) {
 		b.Fatal("something ended")
 	}
 }
+
+// BenchmarkTrackBatch is BenchmarkTrack with packets in batches of 64, which are warmed first.
+func BenchmarkTrackBatch(b *testing.B) {
+	for _, flows := range []int{1, 10_000, 100_000, 1_000_000} {
+		b.Run(fmt.Sprintf("flows=%d", flows), func(b *testing.B) {
+			tr := NewTracker[uint64](Config{MaxFlows: flows})
+			batch := make([]Packet, 64)
+			for i := range batch {
+				batch[i].Frame, batch[i].Link = client(0), LinkEthernet
+			}
+			rng := rand.New(rand.NewPCG(1, 2))
+			order := make([]uint32, 1<<20)
+			for i := range order {
+				order[i] = rng.Uint32N(uint32(flows))
+			}
+			fill := func(p *Packet, n uint32, i int) {
+				f := p.Frame
+				f[26], f[27], f[34], f[35] = byte(n>>16), byte(n>>24), byte(n>>8), byte(n)
+				p.Time = Timestamp(i) * 1000
+				Decode(p)
+			}
+			for n := range flows {
+				fill(&batch[0], uint32(n), 0)
+				tr.Track(&batch[0])
+			}
+			b.ResetTimer()
+			for i := 0; i < b.N; i += len(batch) {
+				for j := range batch {
+					fill(&batch[j], order[(i+j)&(len(order)-1)], i+j)
+				}
+				tr.Warm(batch)
+				for j := range batch {
+					tr.Track(&batch[j])
+				}
+				if tr.SweepDue() {
+					tr.Sweep(tr.Now(), nil)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkMap is what a program does that has no tracker: gopacket's decoder is not even counted here, only a map of
+// keys to counters, without order of use and without end.
+func BenchmarkMap(b *testing.B) {
+	for _, flows := range []int{1, 100_000, 1_000_000} {
+		b.Run(fmt.Sprintf("flows=%d", flows), func(b *testing.B) {
+			m := make(map[Key]*Stats)
+			p := &Packet{Frame: client(0), Link: LinkEthernet}
+			rng := rand.New(rand.NewPCG(1, 2))
+			order := make([]uint32, 1<<20)
+			for i := range order {
+				order[i] = rng.Uint32N(uint32(flows))
+			}
+			one := func(n uint32, i int) {
+				f := p.Frame
+				f[26], f[27], f[34], f[35] = byte(n>>16), byte(n>>24), byte(n>>8), byte(n)
+				Decode(p)
+				k, o := KeyOf(p)
+				s := m[k]
+				if s == nil {
+					s = new(Stats)
+					m[k] = s
+				}
+				s.Packets[o]++
+				s.Bytes[o] += uint64(len(f))
+				s.Last = Timestamp(i)
+			}
+			for n := range flows {
+				one(uint32(n), 0)
+			}
+			b.ResetTimer()
+			for i := range b.N {
+				one(order[i&(len(order)-1)], i)
+			}
+		})
+	}
+}

@@ -613,3 +613,27 @@ func TestTrackerWithOtherExtractors(t *testing.T) {
 	tr = newTracker(Config{Extractor: FiveTuple{}})
 	require.Nil(t, tr.extractor, "that is the default")
 }
+
+func TestWarmChangesNothing(t *testing.T) {
+	for _, c := range []Config{{MaxFlows: 20_000}, {MaxFlows: 20_000, Extractor: IPPair{}}} {
+		cold, warm := newTracker(c), newTracker(c)
+		batch := make([]Packet, 100)
+		for i := range 30_000 {
+			p := &batch[i%len(batch)]
+			*p = *packet(at(float64(i)), client(0))
+			p.Src[12], p.SrcPort = byte(i>>3), uint16(i*7919)
+			if i%10 == 0 {
+				p.Verdict = VerdictNotIP
+			}
+			if i%len(batch) == len(batch)-1 {
+				warm.Warm(batch)
+				for j := range batch {
+					a, b := cold.Track(&batch[j]), warm.Track(&batch[j])
+					require.Equal(t, events(a), events(b))
+				}
+			}
+		}
+		require.Equal(t, cold.Stats(), warm.Stats())
+		require.Zero(t, testing.AllocsPerRun(10, func() { warm.Warm(batch) }))
+	}
+}

@@ -64,7 +64,7 @@ var (
 func (w *walk) enter(h header, t Tunnel, id uint32) (header, Verdict) {
 	p := w.p
 	if p.Depth >= MaxTunnels {
-		return 0, VerdictTooDeep
+		return hdrDone, VerdictOK // what is further in stays a packet of the tunnel's protocol
 	}
 	outer := *p
 	p.Tunnel, p.TunnelID = t, id
