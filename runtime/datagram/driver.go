@@ -134,21 +134,29 @@ func (d *Driver) Track(p *flow.Packet) {
 	if p.Fragment && p.Verdict == flow.VerdictOK {
 		d.stats.Fragments++
 		if d.reassembler != nil {
-			part := int(p.FragmentWire)
-			if !d.reassembler.Add(p) {
+			if !reassemble(d.reassembler, p) {
 				return
 			}
 			d.stats.Reassembled++
-			if p.HasPayload {
-				// The last fragment's frame as it would have been with all of the packet in it.
-				p.WireLen = p.Wire() - part + udpHeader + int(p.PayloadWire)
-			}
 		}
 	}
 	d.track(p)
 	if d.auto && d.tracker.SweepDue() {
 		d.Sweep(d.tracker.Now())
 	}
+}
+
+// reassemble gives a fragment to r, and reports whether p is now the whole packet.
+func reassemble(r *flow.Reassembler, p *flow.Packet) bool {
+	part := int(p.FragmentWire)
+	if !r.Add(p) {
+		return false
+	}
+	if p.HasPayload {
+		// The last fragment's frame as it would have been with all of the packet in it.
+		p.WireLen = p.Wire() - part + udpHeader + int(p.PayloadWire)
+	}
+	return true
 }
 
 // track is Track behind the filters.
@@ -197,8 +205,10 @@ func (d *Driver) Sweep(now flow.Timestamp) {
 func (d *Driver) Now() flow.Timestamp { return d.tracker.Now() }
 
 // Finish ends all flows, as idle, most recently used first: for the end of the input. A second Finish tells nothing.
-func (d *Driver) Finish() {
-	d.at = d.tracker.Now()
+func (d *Driver) Finish() { d.finish(d.tracker.Now()) }
+
+func (d *Driver) finish(now flow.Timestamp) {
+	d.at = now
 	d.tracker.Finish(d.onEnded)
 }
 

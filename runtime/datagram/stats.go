@@ -136,3 +136,40 @@ func (s *ProtocolStats) poison(r Reason) {
 	}
 	s.Poisons[r]++
 }
+
+// Add adds the counters of o: those of a driver that saw other flows.
+func (s *Stats) Add(o *Stats) {
+	for _, c := range [...]struct{ to, from *uint64 }{
+		{&s.Frames, &o.Frames}, {&s.Duplicates, &o.Duplicates},
+		{&s.Fragments, &o.Fragments}, {&s.Reassembled, &o.Reassembled},
+		{&s.Datagrams, &o.Datagrams}, {&s.Bytes, &o.Bytes}, {&s.Messages, &o.Messages},
+		{&s.Poisons, &o.Poisons}, {&s.Malformed, &o.Malformed}, {&s.Poisoned, &o.Poisoned}, {&s.Observed, &o.Observed},
+		{&s.Mismatches, &o.Mismatches}, {&s.Expected, &o.Expected}, {&s.Started, &o.Started}, {&s.Forgotten, &o.Forgotten},
+	} {
+		*c.to += *c.from
+	}
+	addAll(s.Unmatched[:], o.Unmatched[:])
+	addAll(s.NotUDP[:], o.NotUDP[:])
+	addAll(s.Undecoded[:], o.Undecoded[:])
+	addAll(s.Closed[:], o.Closed[:])
+	addAll(s.Anomalies[:], o.Anomalies[:])
+}
+
+// Add adds the counters of o, which must be of the same protocol.
+func (s *ProtocolStats) Add(o *ProtocolStats) {
+	s.Messages += o.Messages
+	s.Bound += o.Bound
+	s.Malformed += o.Malformed
+	s.Poisoned += o.Poisoned
+	s.Observed += o.Observed
+	s.Mismatches += o.Mismatches
+	s.Truncated += o.Truncated
+	addAll(s.Poisons, o.Poisons)
+	addAll(s.Notes, o.Notes)
+}
+
+func addAll(to, from []uint64) {
+	for i := range to {
+		to[i] += from[i]
+	}
+}

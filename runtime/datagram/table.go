@@ -98,6 +98,15 @@ func (x *portIndex) add(ports PortRange, proto uint16) {
 	}
 }
 
+// addListed adds the protocol to the ports that stand for it in t.
+func (x *portIndex) addListed(t *Table, proto uint16) {
+	for port := range 1 << 16 {
+		if p := uint16(port); t.lists(p, proto) {
+			x.add(PortRange{p, p}, proto)
+		}
+	}
+}
+
 // extended returns the number of the list that is list i and then proto.
 func (x *portIndex) extended(i uint32, proto uint16) uint32 {
 	if slices.Contains(x.lists[i], proto) {

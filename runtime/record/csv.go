@@ -8,8 +8,8 @@ import (
 	"github.com/flowscope/fsd/runtime/datagram"
 )
 
-// csvHeader names the columns. It is written before the first record.
-const csvHeader = "event,ts,frame,proto,flow,side,src,sport,dst,dport,l4,kind,reason,notes,stats,message\r\n"
+// CSVHeader names the columns. A CSV writes it before the first record.
+const CSVHeader = "event,ts,frame,proto,flow,side,src,sport,dst,dport,l4,kind,reason,notes,stats,message\r\n"
 
 // CSV writes comma-separated values (RFC 4180) under a header row: lines end in CRLF, fields are quoted where they
 // must be, and columns that an event does not have are empty. Notes are separated by spaces; stats and message are
@@ -41,7 +41,7 @@ func (c *CSV) Flush() error {
 func (c *CSV) begin() {
 	if !c.began {
 		c.began = true
-		c.buf = append(c.buf, csvHeader...)
+		c.buf = append(c.buf, CSVHeader...)
 	}
 }
 
@@ -51,7 +51,12 @@ func (c *CSV) Write(e *datagram.Event) error {
 		return c.err
 	}
 	c.begin()
-	b := append(c.buf, e.Kind.String()...)
+	return c.done(c.Append(c.buf, e))
+}
+
+// Append implements Appender.
+func (c *CSV) Append(b []byte, e *datagram.Event) []byte {
+	b = append(b, e.Kind.String()...)
 	b = append(b, ',')
 	b = c.clock.append(b, e.Time)
 	b = append(b, ',')
@@ -108,7 +113,7 @@ func (c *CSV) Write(e *datagram.Event) error {
 	if cap(c.scratch) > keepAtMost {
 		c.scratch = nil
 	}
-	return c.done(append(b, '\r', '\n'))
+	return append(b, '\r', '\n')
 }
 
 func (c *CSV) appendNotes(b []byte, e *datagram.Event) []byte {

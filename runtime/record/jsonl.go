@@ -26,7 +26,12 @@ func (j *JSONL) Write(e *datagram.Event) error {
 	if j.err != nil {
 		return j.err
 	}
-	b := append(j.buf, `{"event":"`...)
+	return j.done(j.Append(j.buf, e))
+}
+
+// Append implements Appender.
+func (j *JSONL) Append(b []byte, e *datagram.Event) []byte {
+	b = append(b, `{"event":"`...)
 	b = append(b, e.Kind.String()...)
 	b = append(b, `","ts":"`...)
 	b = j.clock.append(b, e.Time)
@@ -73,7 +78,7 @@ func (j *JSONL) Write(e *datagram.Event) error {
 		b = append(b, `,"stats":`...)
 		b = appendStats(b, &j.clock, &e.Stats)
 	}
-	return j.done(append(b, '}', '\n'))
+	return append(b, '}', '\n')
 }
 
 func appendL4(b []byte, l4 flow.L4) []byte {

@@ -25,6 +25,13 @@ type Writer interface {
 	Flush() error
 }
 
+// Appender makes records without writing them: what the renderers of a datagram.Sharded need. A header, as that of CSV,
+// is not part of a record.
+type Appender interface {
+	// Append appends the record of an event to dst. It keeps nothing of the event.
+	Append(dst []byte, e *datagram.Event) []byte
+}
+
 // Options are for all formats; each ignores what does not concern it.
 type Options struct {
 	// TimeDigits is how many digits of the second a time shows: 0 to 9, by the capture's precision. Negative means

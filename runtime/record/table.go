@@ -45,7 +45,12 @@ func (t *Table) Write(e *datagram.Event) error {
 	if t.err != nil {
 		return t.err
 	}
-	b, used := t.buf, 0
+	return t.done(t.Append(t.buf, e))
+}
+
+// Append implements Appender. As columns grow with what was appended before, two tables of the same events may differ.
+func (t *Table) Append(b []byte, e *datagram.Event) []byte {
+	used := 0
 	cell := func(text []byte, width int, color string) {
 		if color != "" && t.color {
 			b = append(b, color...)
@@ -97,8 +102,7 @@ func (t *Table) Write(e *datagram.Event) error {
 	if bad {
 		b = append(b, colorOff...)
 	}
-	b = bytes.TrimRight(b, " ")
-	return t.done(append(b, '\n'))
+	return append(bytes.TrimRight(b, " "), '\n')
 }
 
 // summary appends what the event says, not yet safe for a terminal.
