@@ -86,6 +86,15 @@ func (c *Clock) Observe(ts Timestamp) Timestamp {
 	return c.now
 }
 
+// late reports whether ts is so far before the judged time that it is wild, as far as is known.
+func (c *Clock) late(ts Timestamp) bool {
+	step := c.MaxStep
+	if step <= 0 {
+		step = DefaultMaxStep
+	}
+	return c.Now().Sub(ts) > step
+}
+
 // forward steps to now, which is confirmed; later is near it, or the next to be confirmed.
 func (c *Clock) forward(now, later Timestamp, step time.Duration) {
 	c.now, c.hasUp = now, false

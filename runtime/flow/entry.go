@@ -7,7 +7,7 @@ type Stats struct {
 	// Packets and Bytes count whole frames, all headers included, as long as they were on the wire.
 	Packets, Bytes [2]uint64
 	// First and Last are the times of the first and of the most recent packet; Last may be the earlier one in a
-	// capture that is out of order.
+	// capture that is out of order. A wild time far in the past does not count for Last.
 	First, Last Timestamp
 	// Flipped: the roles were exchanged since the flow started.
 	Flipped bool

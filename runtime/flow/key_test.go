@@ -73,6 +73,30 @@ func TestKeysThatMustDiffer(t *testing.T) {
 	}
 }
 
+func TestFlowLabelDoesNotSplitAFlow(t *testing.T) {
+	a := udp6("2001:db8::1", 1, "2001:db8::2", 2, "")
+	b := udp6("2001:db8::2", 2, "2001:db8::1", 1, "")
+	b[15], b[17] = 9, 9
+	ka, _ := KeyOf(packet(0, a))
+	kb, _ := KeyOf(packet(0, b))
+	require.Equal(t, ka, kb)
+}
+
+func TestKeyText(t *testing.T) {
+	for proto, want := range map[byte]string{1: "icmp", 6: "tcp", 17: "udp", 58: "icmpv6", 89: "proto-89", 132: "sctp"} {
+		k := Key{Proto: proto, A: addr("10.0.0.1"), B: addr("2001:db8::1"), APort: 1, BPort: 2}
+		require.Equal(t, want+" 10.0.0.1:1 [2001:db8::1]:2", k.String())
+	}
+	k, _ := KeyOf(packet(0, ether(0x0800, ip4("10.0.0.1", "10.0.0.2", ProtoUDP, 0x2000, make([]byte, 8)))))
+	require.Equal(t, "fragment udp 10.0.0.1:0 10.0.0.2:0", k.String())
+	k, o := MakeKey(6, netip.MustParseAddrPort("[2001:db8::2]:1"), netip.MustParseAddrPort("[2001:db8::1]:2"))
+	require.Equal(t, Reverse, o)
+	require.Equal(t, KeyV6, k.Flags())
+	b, err := k.A.AppendText([]byte("at "))
+	require.NoError(t, err)
+	require.Equal(t, "at 2001:db8::1", string(b))
+}
+
 func TestHashIsStable(t *testing.T) {
 	k, _ := MakeKey(ProtoUDP, netip.MustParseAddrPort("10.0.0.2:40000"), netip.MustParseAddrPort("10.0.0.1:53"))
 	require.Equal(t, uint64(0x381e6a3090d0fd06), k.Hash(), "shards of different versions must agree")

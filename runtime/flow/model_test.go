@@ -22,6 +22,7 @@ type model struct {
 	idle  [numL4]time.Duration
 	fn    IdleFunc
 	flows []modelFlow // most recently used first
+	clock Clock
 }
 
 func (m *model) track(p *Packet, user uint32) (evicted *modelFlow, started bool, side Side) {
@@ -42,7 +43,9 @@ func (m *model) track(p *Packet, user uint32) (evicted *modelFlow, started bool,
 	side = Side(o ^ f.initiator)
 	f.stats.Packets[side]++
 	f.stats.Bytes[side] += uint64(len(p.Frame))
-	f.stats.Last = p.Time
+	if now := m.clock.Observe(p.Time); started || p.Time > f.stats.Last || now.Sub(p.Time) <= DefaultMaxStep {
+		f.stats.Last = p.Time
+	}
 	return evicted, started, side
 }
 

@@ -154,6 +154,15 @@ func TestReassemblyIsBounded(t *testing.T) {
 	require.Equal(t, 2, n, "one wild time stamp gives up nothing")
 }
 
+func TestATrickleOfFragmentsDoesNotKeepADatagramAlive(t *testing.T) {
+	body := bigDatagram(1000)
+	r := NewReassembler(ReassemblyConfig{})
+	for i := range 6 {
+		r.Add(packet(at(float64(i*9)), frag4(1, body, i*8, i*8+8)))
+	}
+	require.EqualValues(t, 1, r.Stats().TimedOut, "the time counts from the first fragment")
+}
+
 func TestReassemblyKeepsDatagramsApart(t *testing.T) {
 	body := bigDatagram(100)
 	first, last := frag4(1, body, 0, 64), frag4(1, body, 64, 108)

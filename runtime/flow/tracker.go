@@ -183,6 +183,9 @@ func (t *Tracker[S]) Now() Timestamp { return t.clock.Now() }
 
 // Track counts a decoded packet to its flow, which it starts if need be, and makes it the most recently used. With a
 // monotonic clock, p.Time is set to the time that was used. Track allocates nothing but room for more flows.
+//
+// The packet's time becomes the flow's last, even if it is earlier than that; but not if it is so much earlier than the
+// judged time that it may be wild (see Clock): such a packet does not make its flow look idle.
 func (t *Tracker[S]) Track(p *Packet) Step[S] {
 	ts := p.Time
 	if t.monotonic != nil {
@@ -219,10 +222,12 @@ func (t *Tracker[S]) Track(p *Packet) Step[S] {
 	f := t.flow(i)
 	side := f.Side(o)
 	f.count(side, p.Wire())
-	if ts < f.last {
+	if ts >= f.last {
+		f.last = ts
+	} else if !t.clock.late(ts) {
+		f.last = ts
 		t.lower(i, t.deadline(f, ts))
 	}
-	f.last = ts
 	if p.Proto == ProtoTCP && f.key.L4() == TCP {
 		s := Step[S]{Flow: f, Side: side, Orientation: o}
 		t.tcp(f, p, &s)
@@ -441,6 +446,18 @@ func (t *Tracker[S]) All() iter.Seq[*Flow[S]] {
 	return func(yield func(*Flow[S]) bool) {
 		for i := t.newest; i != none; i = t.link(i).older {
 			if !yield(t.flow(i)) {
+				return
+			}
+		}
+	}
+}
+
+// Snapshot yields the keys and counters of the live flows, most recently used first, each made when it is asked for.
+// It does not count as use. The loop must not start or end flows.
+func (t *Tracker[S]) Snapshot() iter.Seq2[Key, Stats] {
+	return func(yield func(Key, Stats) bool) {
+		for f := range t.All() {
+			if !yield(f.key, f.Stats()) {
 				return
 			}
 		}

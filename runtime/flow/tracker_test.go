@@ -419,6 +419,56 @@ func TestAWildPacketOfAFlowItselfKeepsIt(t *testing.T) {
 	require.Len(t, sweep(tr, at(61)), 1, "its next packet sets it right")
 }
 
+func TestAWildPastDoesNotMakeItsFlowIdle(t *testing.T) {
+	tr := newTracker(Config{})
+	tr.Track(packet(at(0), client(0)))
+	tr.Track(packet(at(1), client(0)))
+	require.Equal(t, at(1), tr.Track(packet(0, client(0))).Flow.Last())
+	tr.Track(packet(at(2), client(1)))
+	require.Empty(t, sweep(tr, tr.Now()))
+	require.Equal(t, 2, tr.Len())
+}
+
+func TestManySpoofedFlows(t *testing.T) {
+	tr := newTracker(Config{})
+	p := packet(at(0), udp6("2001:db8::1", 1, "2001:db8::2", 53, "x"))
+	started, ended := uint64(0), uint64(0)
+	for i := range 1_000_000 {
+		p.Src[3], p.SrcPort = byte(i>>16), uint16(i)
+		p.Time = at(float64(i) / 50_000)
+		s := tr.Track(p)
+		if s.New {
+			started++
+		}
+		if s.Evicted != nil {
+			ended++
+		}
+		if tr.SweepDue() {
+			tr.Sweep(tr.Now(), func(*Ended[uint32]) { ended++ })
+		}
+	}
+	require.EqualValues(t, 1_000_000, started)
+	require.Equal(t, started, ended+uint64(tr.Len()))
+	require.Equal(t, DefaultMaxFlows, tr.Len())
+	require.Len(t, tr.chunks, (DefaultMaxFlows+chunkSize-1)/chunkSize, "no room but for those that are kept")
+	balanced(t, tr)
+}
+
+func TestSnapshot(t *testing.T) {
+	tr := newTracker(Config{})
+	tr.Track(packet(at(0), client(0)))
+	tr.Track(packet(at(1), client(1)))
+	var keys []Key
+	for k, s := range tr.Snapshot() {
+		keys = append(keys, k)
+		require.EqualValues(t, 1, s.Packets[Initiator])
+	}
+	require.Equal(t, []Key{*keyOf(client(1)), *keyOf(client(0))}, keys)
+	for range tr.Snapshot() {
+		break
+	}
+}
+
 func TestMonotonicTracker(t *testing.T) {
 	tr := newTracker(Config{Monotonic: true})
 	tr.Track(packet(at(10), client(0)))
