@@ -146,6 +146,22 @@ func (d *Driver) Track(p *flow.Packet) {
 	}
 }
 
+// TrackBatch is Track for each of the packets, in order. With many flows it is faster: what the table will need of
+// memory is fetched for many packets at once.
+func (d *Driver) TrackBatch(packets []flow.Packet) {
+	for len(packets) > 0 {
+		n := min(len(packets), warmAhead)
+		d.tracker.Warm(packets[:n])
+		for i := range packets[:n] {
+			d.Track(&packets[i])
+		}
+		packets = packets[n:]
+	}
+}
+
+// warmAhead is how many packets TrackBatch prepares for at a time.
+const warmAhead = 64
+
 // reassemble gives a fragment to r, and reports whether p is now the whole packet.
 func reassemble(r *flow.Reassembler, p *flow.Packet) bool {
 	part := int(p.FragmentWire)

@@ -11,9 +11,8 @@ import (
 // numShards is how many drivers a Sharded spreads flows over. It does not depend on the number of workers, so that
 // neither does the output; with few flows allowed there is only one, as the table's order of use is per shard.
 const (
-	numShards    = 16
+	numShards    = 8
 	fewFlows     = 4096
-	maxWorkers   = numShards
 	batchPackets = 512
 	batchBytes   = 512 << 10
 	flushOutput  = 64 << 10
@@ -25,11 +24,11 @@ type Render func(dst []byte, e *Event) []byte
 // ShardedOptions are those of a Sharded.
 type ShardedOptions struct {
 	// Options are for the drivers. Dedup, Reassembler, Flow.Monotonic and the sweeps work on the input as a whole,
-	// as they do in a Driver; Flow.MaxFlows is for all drivers together. The Observer is called by several
-	// goroutines at once.
+	// as they do in a Driver; Flow.MaxFlows is for all drivers together. The Observer, Flow.Idle and what the
+	// protocols share are used by several goroutines at once.
 	Options
-	// Workers is the number of goroutines that parse and render: 0 means GOMAXPROCS. With 1 everything happens on
-	// the caller's goroutine, without copies.
+	// Workers is the number of goroutines that parse and render: 0 means GOMAXPROCS, and more than 8 mean 8. With 1
+	// everything happens on the caller's goroutine, without copies.
 	Workers int
 	// NewRender makes the renderer of one worker. Renderers must agree: which of them renders an event must make no
 	// difference.
@@ -69,6 +68,7 @@ type Sharded struct {
 	interval  time.Duration
 	lastSweep flow.Timestamp
 	swept     bool
+	key       flow.Key // of the packet at hand
 
 	batches []*batch // ring; nil when there is one worker
 	fill    int      // the batch that is being filled
@@ -216,16 +216,16 @@ func (s *Sharded) shard(p *flow.Packet) uint8 {
 	if len(s.drivers) == 1 {
 		return 0
 	}
-	var k flow.Key
+	k := &s.key
 	switch {
 	case s.extractor != nil:
-		if _, ok := s.extractor.Extract(p, &k); !ok {
+		if _, ok := s.extractor.Extract(p, k); !ok {
 			return 0
 		}
 	case p.Verdict != flow.VerdictOK:
 		return 0
 	default:
-		k, _ = flow.KeyOf(p)
+		*k, _ = flow.KeyOf(p)
 		if p.HasPayload && (s.announces.at(p.SrcPort) != nil || s.announces.at(p.DstPort) != nil ||
 			!s.table.known(p.SrcPort) && !s.table.known(p.DstPort)) {
 			k.APort, k.BPort = 0, 0

@@ -48,10 +48,10 @@ func (j *JSONL) Append(b []byte, e *datagram.Event) []byte {
 		b = append(b, `","side":"`...)
 		b = append(b, e.Side.String()...)
 		b = append(b, `","src":"`...)
-		b = e.Src.Netip().AppendTo(b)
+		b = appendAddr(b, &e.Src)
 		b = strconv.AppendUint(append(b, `","sport":`...), uint64(e.SrcPort), 10)
 		b = append(b, `,"dst":"`...)
-		b = e.Dst.Netip().AppendTo(b)
+		b = appendAddr(b, &e.Dst)
 		b = strconv.AppendUint(append(b, `","dport":`...), uint64(e.DstPort), 10)
 	}
 	switch e.Kind {

@@ -308,6 +308,13 @@ func TestShortWriteIsAnError(t *testing.T) {
 	require.ErrorIs(t, w.Flush(), io.ErrShortWrite)
 }
 
+func TestAddressesAreThoseOfNetip(t *testing.T) {
+	for _, a := range []string{"0.0.0.0", "1.10.100.255", "99.109.209.9", "255.255.255.255", "::", "2001:db8::1", "fe80::1:0:0:1"} {
+		e := base(datagram.EventStarted, netip.AddrPortFrom(netip.MustParseAddr(a), 1).String(), "[::1]:2")
+		require.Contains(t, write(t, "jsonl", record.Options{}, e), `"src":"`+a+`"`)
+	}
+}
+
 func TestFlushOfNothingWritesNothing(t *testing.T) {
 	out := &failing{err: errors.New("no")}
 	w, err := record.New("jsonl", out, record.Options{})

@@ -81,11 +81,11 @@ func (t *Table) Append(b []byte, e *datagram.Event) []byte {
 
 	if e.HasFlow {
 		var addr [64]byte
-		t.line = appendEndpoint(t.line[:0], e.Src.Netip().AppendTo(addr[:0]), e.SrcPort)
+		t.line = appendEndpoint(t.line[:0], appendAddr(addr[:0], &e.Src), e.SrcPort)
 		t.srcWidth = max(t.srcWidth, len(t.line))
 		cell(t.line, t.srcWidth, "")
 		cell([]byte(" → "), 0, colorDim)
-		t.line = appendEndpoint(t.line[:0], e.Dst.Netip().AppendTo(addr[:0]), e.DstPort)
+		t.line = appendEndpoint(t.line[:0], appendAddr(addr[:0], &e.Dst), e.DstPort)
 		t.dstWidth = max(t.dstWidth, len(t.line))
 		cell(append(t.line, ' '), t.dstWidth+1, "")
 	}

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/flowscope/fsd/runtime/flow"
 )
 
 const hexDigits = "0123456789abcdef"
@@ -53,6 +55,26 @@ func appendEscaped(dst []byte, s string, json bool) []byte {
 			dst = append(dst, s[i:i+n]...)
 		}
 		i += n
+	}
+	return dst
+}
+
+// appendAddr appends an address as text; most are IPv4.
+func appendAddr(dst []byte, a *flow.Addr) []byte {
+	if !a.Is4() {
+		return a.Netip().AppendTo(dst)
+	}
+	for i, b := range a[12:] {
+		if i > 0 {
+			dst = append(dst, '.')
+		}
+		if b >= 100 {
+			dst = append(dst, '0'+b/100)
+		}
+		if b >= 10 {
+			dst = append(dst, '0'+b/10%10)
+		}
+		dst = append(dst, '0'+b%10)
 	}
 	return dst
 }
