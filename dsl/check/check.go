@@ -1,0 +1,152 @@
+// Package check gives a spec its meaning: it resolves names and types, computes ranges and sizes, proves that everything
+// is bounded, and builds the ir that every back end reads. Whatever a back end would have to check again is an error
+// here.
+//
+// It may import dsl/ast, dsl/diag, dsl/ir, dsl/source and the standard library. It reads no files: the caller parses a
+// spec and its imports and hands the trees over.
+//
+// # How it goes
+//
+// Types are checked when first needed, each before its users: from the entries down, then the ones left over, which are
+// reported as unused. A body is checked statement by statement in the order in which a parser runs it, with what is
+// known at each point (env): the names that are readable and the values that each may have. Conditions narrow what is
+// known behind them. All errors of a file are found in one run: what has an error is treated as unknown, and unknown
+// things cause no further errors.
+package check
+
+import (
+	"github.com/flowscope/fsd/dsl/ast"
+	"github.com/flowscope/fsd/dsl/diag"
+	"github.com/flowscope/fsd/dsl/ir"
+	"github.com/flowscope/fsd/dsl/source"
+)
+
+// Unit is a parsed spec with the specs that it imports, by name. Imports must not form a cycle.
+type Unit struct {
+	Tree    *ast.File
+	Imports map[string]*Unit
+}
+
+// Limits of what compiles, far beyond any protocol: they keep hostile specs cheap.
+const (
+	maxNesting = 64     // of types in types
+	maxFields  = 65_000 // of Protocol.Fields, an uint16
+	maxReasons = 4_096  // of Protocol.Reasons
+	maxNotes   = 64
+	maxExpects = 8
+	// MaxDiagnostics is how many diagnostics one check reports.
+	MaxDiagnostics = 200
+)
+
+// Check returns the protocol of a spec and what is wrong with it, in source order. The protocol is nil if the list has
+// errors.
+func Check(u *Unit) (*ir.Protocol, diag.List) {
+	c := &checker{
+		units: map[*Unit]*unit{}, named: map[*ast.TypeDecl]*namedInfo{}, fieldIDs: map[string]int{"": 0},
+		reasons: map[string]*reason{}, sets: map[*ir.Field]set{}, lens: map[*ir.Field]set{}, settled: map[*ir.Field]bool{},
+		counters: map[string]*ir.Counter{}, entryOf: map[*ast.TypeDecl]*ir.Entry{}, structInfo: map[*ir.Struct]*namedInfo{},
+	}
+	c.proto = &ir.Protocol{Fields: []string{""}}
+	c.run(u)
+	c.diags.Sort()
+	if len(c.diags) > MaxDiagnostics {
+		c.diags = c.diags[:MaxDiagnostics]
+	}
+	if c.diags.HasErrors() {
+		return nil, c.diags
+	}
+	return c.proto, c.diags
+}
+
+type checker struct {
+	diags diag.List
+	proto *ir.Protocol
+	root  *unit
+	units map[*Unit]*unit
+
+	named map[*ast.TypeDecl]*namedInfo
+	stack []*ast.TypeDecl // the types being checked, outermost first
+
+	reasons    map[string]*reason
+	fieldIDs   map[string]int
+	sets       map[*ir.Field]set // the values that a field may have once its checks have passed
+	lens       map[*ir.Field]set // the numbers of bytes or elements, likewise
+	settled    map[*ir.Field]bool
+	counters   map[string]*ir.Counter
+	structInfo map[*ir.Struct]*namedInfo
+	entryOf    map[*ast.TypeDecl]*ir.Entry
+	hasJumps   bool
+	// constDepth counts constants that are being evaluated because of each other.
+	constDepth int
+	constAt    []source.Span // of Protocol.Consts
+	unitOrder  []*unit
+}
+
+func (c *checker) errorf(code diag.Code, at source.Span, format string, args ...any) *diag.Diagnostic {
+	return c.diags.Errorf(code, at, format, args...)
+}
+
+func (c *checker) warnf(code diag.Code, at source.Span, format string, args ...any) *diag.Diagnostic {
+	return c.diags.Warnf(code, at, format, args...)
+}
+
+func (c *checker) run(u *Unit) {
+	c.root = c.unit(u)
+	p := c.proto
+	p.File = baseName(u.Tree.File)
+	p.Doc = u.Tree.Doc
+	p.References = references(u.Tree.File)
+	c.head()
+	c.allConsts()
+	c.entries()
+	used := c.mark()
+	c.state()
+	c.bounds()
+	c.consts()
+	c.goNames()
+	c.restOfTypes(used)
+	c.tests()
+}
+
+// mark remembers how much of the tables belongs to the entries.
+func (c *checker) mark() marks {
+	return marks{len(c.proto.Types), len(c.proto.Reasons), len(c.proto.Notes), len(c.proto.Fields), len(c.proto.Expects), c.hasJumps}
+}
+
+type marks struct {
+	types, reasons, notes, fields, expects int
+	jumps                                  bool
+}
+
+// restOfTypes checks the types that no entry needs, so that their errors are found too, and takes them out again.
+func (c *checker) restOfTypes(used marks) {
+	for _, d := range c.root.typeOrder {
+		if _, done := c.named[d]; done {
+			continue
+		}
+		n := c.resolve(c.root, d, d.Name.Span())
+		if n == nil || !c.namedInUnused(d) {
+			c.warnf(diag.UnusedType, d.Name.Span(), "type %s is not used", d.Name.Name).
+				Fixf("remove it, or use it in what an entry reads")
+		}
+	}
+	for name, r := range c.reasons {
+		if r.note && r.index >= used.notes || !r.note && r.index >= used.reasons {
+			delete(c.reasons, name)
+		}
+	}
+	p := c.proto
+	p.Types, p.Reasons, p.Notes = p.Types[:used.types], p.Reasons[:used.reasons], p.Notes[:used.notes]
+	p.Fields, p.Expects = p.Fields[:used.fields], p.Expects[:used.expects]
+	for _, d := range c.root.imports {
+		if !d.used {
+			c.warnf(diag.UnusedImport, d.at, "import %q is not used", d.name).Fixf("remove it")
+		}
+	}
+}
+
+// namedInUnused says whether a type that no entry needs is needed by another such type, which is reported instead.
+func (c *checker) namedInUnused(d *ast.TypeDecl) bool {
+	info := c.named[d]
+	return info != nil && info.users > 0
+}

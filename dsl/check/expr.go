@@ -1,0 +1,603 @@
+package check
+
+import (
+	"strings"
+
+	"github.com/flowscope/fsd/dsl/ast"
+	"github.com/flowscope/fsd/dsl/diag"
+	"github.com/flowscope/fsd/dsl/ir"
+	"github.com/flowscope/fsd/dsl/source"
+)
+
+// exprs checks expressions at one point of a spec.
+type exprs struct {
+	c   *checker
+	u   *unit
+	b   *body // nil outside of bodies, where only constants can be named
+	env *env
+	// self is what a `where` belongs to, nil elsewhere.
+	self *selfRef
+	// elem is the type of the element in `until`, nil elsewhere.
+	elem ir.Type
+	// size is set where a value below 0 has no meaning: sizes, counts, lengths and lets. additive is set as long as only
+	// + and - stand around the operand being checked.
+	size, additive bool
+	underflow      *diag.Diagnostic // waits for the whole expression
+	// constant is set where only constants may be named; composite where a whole struct or bits word may stand.
+	constant, composite bool
+}
+
+// selfRef is the field, or the target of a goto, that is being checked.
+type selfRef struct {
+	field *ir.Field
+	name  string // "" when it has none
+	owner string
+	typ   ir.Type // of a goto's target
+	rng   ir.Range
+}
+
+func (s *selfRef) key() string {
+	switch {
+	case s == nil:
+		return "?"
+	case s.field == nil:
+		return "goto"
+	case s.name == "" || s.name == "_":
+		return "self"
+	}
+	return "f." + s.name
+}
+
+func (s *selfRef) typeOf() ir.Type {
+	if s.field != nil {
+		return s.field.Type
+	}
+	return s.typ
+}
+
+// enumOf is the enum or flags type that an expression has, nil when it is a plain value.
+func enumOf(e ir.Expr) ir.Type {
+	var t ir.Type
+	switch e := e.(type) {
+	case *ir.Ref:
+		t = e.Type
+	case *ir.Const:
+		if e.Enum != nil {
+			t = e.Enum
+		}
+	case *ir.LastRef:
+		if n := len(e.Var.Path); n > 0 {
+			t = e.Var.Path[n-1].Type
+		}
+	}
+	switch t.(type) {
+	case *ir.Enum, *ir.Flags:
+		return t
+	}
+	return nil
+}
+
+// integer checks an expression that must be an integer; nil after an error.
+func (x *exprs) integer(e ast.Expr, hint ir.Type) ir.Expr {
+	v := x.expr(e, hint)
+	if v == nil {
+		return nil
+	}
+	if k := v.Kind(); k != ir.Signed && k != ir.Uint {
+		x.c.errorf(diag.TypeMismatch, e.Span(), "%s is %s, and an integer is needed here", source1(e), kindText(v))
+		return nil
+	}
+	return v
+}
+
+// condition checks an expression that must be true or false; nil after an error.
+func (x *exprs) condition(e ast.Expr) ir.Expr {
+	v := x.expr(e, nil)
+	if v == nil {
+		return nil
+	}
+	if v.Kind() != ir.Bool {
+		d := x.c.errorf(diag.TypeMismatch, e.Span(), "%s is %s, and a condition is needed here", source1(e), kindText(v))
+		if v.Kind() != ir.Bytes {
+			d.Fixf("compare it, for example with `!= 0`")
+		}
+		return nil
+	}
+	return v
+}
+
+// sized checks an expression whose value is a number of bytes or elements.
+func (x *exprs) sized(e ast.Expr) ir.Expr {
+	y := *x
+	y.size, y.additive, y.underflow = true, true, nil
+	v := y.integer(e, nil)
+	return y.settled(e, v)
+}
+
+// settled reports what an expression that must not be negative can be below 0; nil after an error.
+func (x *exprs) settled(e ast.Expr, v ir.Expr) ir.Expr {
+	if v == nil || v.Kind() == ir.Bool {
+		return v
+	}
+	if v.Range().Lo.Sign() >= 0 {
+		return v
+	}
+	if x.underflow != nil {
+		x.c.diags = append(x.c.diags, x.underflow)
+		return nil
+	}
+	x.c.errorf(diag.Negative, e.Span(), "%s may be negative: it is %s here", source1(e), v.Range()).
+		Fixf("check its operands with `where` before")
+	return nil
+}
+
+// source1 is the text of an expression on one line.
+func source1(e ast.Expr) string {
+	if _, ok := e.(*ast.Implied); ok {
+		return "the value"
+	}
+	return short(strings.Join(strings.Fields(e.Span().Text()), " "))
+}
+
+func kindText(e ir.Expr) string {
+	if r, ok := e.(*ir.Ref); ok && e.Kind() == ir.Bytes {
+		return "of type " + typeText(r.Type)
+	}
+	switch e.Kind() {
+	case ir.Bool:
+		return "true or false"
+	case ir.Bytes:
+		return "a text"
+	}
+	return "an integer"
+}
+
+// expr checks an expression; nil after an error. hint is the enum or flags type that the place asks for, nil for none:
+// its names need no qualification.
+func (x *exprs) expr(e ast.Expr, hint ir.Type) ir.Expr {
+	switch e := e.(type) {
+	case *ast.Int:
+		return x.literal(e)
+	case *ast.Char:
+		return &ir.Const{Value: ir.I(int64(e.Value)), Base: 10}
+	case *ast.Str:
+		return &ir.BytesConst{Value: []byte(e.Value)}
+	case *ast.Path:
+		return x.path(e, hint)
+	case *ast.Implied:
+		return x.implied(e)
+	case *ast.All:
+		return x.all(e)
+	case *ast.Unary:
+		return x.unary(e)
+	case *ast.In:
+		return x.in(e)
+	case *ast.Binary:
+		switch {
+		case e.Op == "&&" || e.Op == "||":
+			return x.logic(e)
+		case e.Op == "or":
+			return x.or(e)
+		case isComparison(e.Op):
+			return x.comparison(e)
+		}
+		return x.arithmetic(e, hint)
+	}
+	return nil // left out by the parser, which has said why
+}
+
+func (x *exprs) literal(e *ast.Int) ir.Expr {
+	if len(e.Text) > 100 {
+		x.c.errorf(diag.Overflow, e.Span(), "%s does not fit 64 bits", short(e.Text))
+		return nil
+	}
+	v, ok := ir.ParseInt(e.Text)
+	if !ok {
+		x.c.errorf(diag.Overflow, e.Span(), "%s is not a number", short(e.Text))
+		return nil
+	}
+	if !v.FitsUint64() {
+		x.c.errorf(diag.Overflow, e.Span(), "%s does not fit 64 bits", short(e.Text)).Fixf("the greatest number is %s", uint64s.Hi)
+		return nil
+	}
+	base := 10
+	if strings.HasPrefix(e.Text, "0x") || strings.HasPrefix(e.Text, "0X") {
+		base = 16
+	}
+	return &ir.Const{Value: v, Base: base}
+}
+
+// implied is the value that a `where` belongs to.
+func (x *exprs) implied(e *ast.Implied) ir.Expr {
+	if x.self == nil {
+		x.c.errorf(diag.Misplaced, e.Span(), "an operand is missing here: only `where` has one to imply")
+		return nil
+	}
+	return x.selfValue(e.Span())
+}
+
+func (x *exprs) selfValue(at source.Span) ir.Expr {
+	return x.ref(&ir.Ref{Root: ir.RefSelf, Type: x.self.typeOf()}, at)
+}
+
+// ref completes a Ref: its kind and what is known of it. nil after an error.
+func (x *exprs) ref(r *ir.Ref, at source.Span) ir.Expr {
+	switch t := r.Type.(type) {
+	case *ir.BoolType:
+		r.K = ir.Bool
+		return r
+	case *ir.IntType, *ir.Enum, *ir.Flags:
+		r.R = x.values(r).hull()
+		r.K = kindOf(r.R)
+		return r
+	case *ir.BytesType:
+		r.K = ir.Bytes
+		return r
+	case nil:
+		return nil
+	default:
+		r.K = ir.Bytes
+		if x.composite {
+			return r
+		}
+		d := x.c.errorf(diag.NotComparable, at, "%s is %s, which has no value to compute with", short(at.Text()), withArticle(t))
+		switch t := t.(type) {
+		case *ir.Bits:
+			d.Message = "a value of the bits word " + t.Name + " cannot be computed with as a whole"
+			if len(t.Fields) > 0 {
+				d.Fixf("name one of its fields, such as %s.%s", short(at.Text()), t.Fields[0].Name)
+			}
+		case *ir.Struct:
+			d.Fixf("name one of its fields")
+		case *ir.ArrayType:
+			d.Fixf("its number of elements is %s.len", short(at.Text()))
+		}
+		return nil
+	}
+}
+
+func withArticle(t ir.Type) string {
+	switch t.(type) {
+	case *ir.Struct:
+		return "a struct"
+	case *ir.Chain:
+		return "a chain"
+	case *ir.ArrayType:
+		return "an array"
+	}
+	return "of type " + typeText(t)
+}
+
+func (x *exprs) all(e *ast.All) ir.Expr {
+	v := x.operand(e.X, nil)
+	if v == nil {
+		return nil
+	}
+	k, ok := v.(*ir.Const)
+	if !ok || !ir.R(0, 255).Contains(k.Range()) {
+		x.c.errorf(diag.TypeMismatch, e.X.Span(), "`all` takes the value of a byte, 0..255")
+		return nil
+	}
+	if x.self == nil {
+		x.c.errorf(diag.Misplaced, e.Span(), "`all` stands in a `where` only")
+		return nil
+	}
+	if _, ok := x.self.typeOf().(*ir.BytesType); !ok {
+		x.c.errorf(diag.TypeMismatch, e.Span(), "`all` is for byte fields, and this is %s", withArticle(x.self.typeOf())).
+			Fixf("compare the value with ==")
+		return nil
+	}
+	return &ir.All{Of: &ir.Ref{Root: ir.RefSelf, Type: x.self.typeOf(), K: ir.Bytes}, Value: byte(k.Value.Int64())}
+}
+
+func (x *exprs) unary(e *ast.Unary) ir.Expr {
+	if e.Op == "!" {
+		v := x.operand(e.X, nil)
+		if v == nil {
+			return nil
+		}
+		if v.Kind() != ir.Bool {
+			x.c.errorf(diag.TypeMismatch, e.Span(), "`!` needs true or false, and %s is %s", source1(e.X), kindText(v)).Fixf("compare it, for example with `== 0`")
+			return nil
+		}
+		return &ir.Unary{Op: "!", X: v}
+	}
+	v := x.operand(e.X, nil)
+	if v == nil {
+		return nil
+	}
+	if v.Kind() != ir.Signed && v.Kind() != ir.Uint {
+		x.c.errorf(diag.TypeMismatch, e.Span(), "`-` needs an integer, and %s is %s", source1(e.X), kindText(v))
+		return nil
+	}
+	r := ir.Range{Lo: v.Range().Hi.Neg(), Hi: v.Range().Lo.Neg()}
+	if !int64s.Contains(r) || v.Kind() == ir.Uint && !isConst(v) {
+		x.c.errorf(diag.Overflow, e.Span(), "%s does not fit a signed 64-bit integer: it is %s", source1(e), r)
+		return nil
+	}
+	if k, ok := v.(*ir.Const); ok {
+		return &ir.Const{Value: k.Value.Neg(), Base: k.Base}
+	}
+	return &ir.Unary{Op: "-", X: v, R: r}
+}
+
+func isConst(e ir.Expr) bool { _, ok := e.(*ir.Const); return ok }
+
+// operand checks an operand that is not one of + or -.
+func (x *exprs) operand(e ast.Expr, hint ir.Type) ir.Expr {
+	was := x.additive
+	x.additive = false
+	v := x.expr(e, hint)
+	x.additive = was
+	return v
+}
+
+func (x *exprs) logic(e *ast.Binary) ir.Expr {
+	left := x.operand(e.X, nil)
+	// The right side is looked at only when the left one has decided nothing: it may rely on that.
+	right := *x
+	right.env = newEnv(x.env)
+	if left != nil && left.Kind() == ir.Bool {
+		right.narrow(left, e.Op == "&&")
+	}
+	y := right.operand(e.Y, nil)
+	x.underflow = right.underflow
+	if left == nil || y == nil {
+		return nil
+	}
+	for _, o := range []struct {
+		v ir.Expr
+		e ast.Expr
+	}{{left, e.X}, {y, e.Y}} {
+		if o.v.Kind() != ir.Bool {
+			x.c.errorf(diag.TypeMismatch, o.e.Span(), "`%s` joins conditions, and %s is %s", e.Op, source1(o.e), kindText(o.v)).
+				Fixf("compare it, for example with `!= 0`")
+			return nil
+		}
+	}
+	return &ir.Binary{Op: e.Op, X: left, Y: y, K: ir.Bool}
+}
+
+// or is `last.X or first`.
+func (x *exprs) or(e *ast.Binary) ir.Expr {
+	v := x.operand(e.X, nil)
+	if v == nil {
+		return nil
+	}
+	last, ok := v.(*ir.LastRef)
+	if !ok || last.Or != nil {
+		x.c.errorf(diag.Misplaced, e.OpNode.Span(), "`or` gives a value to use when there is none, and %s always has one", source1(e.X)).
+			Fixf("`or` belongs to last.X; a condition is joined with ||")
+		return nil
+	}
+	y := x.operand(e.Y, enumOf(last))
+	if y == nil {
+		return nil
+	}
+	if (y.Kind() == ir.Bool) != (last.K == ir.Bool) || y.Kind() == ir.Bytes {
+		x.c.errorf(diag.TypeMismatch, e.Y.Span(), "%s is %s, and %s is %s", source1(e.X), kindText(last), source1(e.Y), kindText(y))
+		return nil
+	}
+	last.Or = y
+	if last.K != ir.Bool {
+		last.R = last.Var.Range.Union(y.Range())
+		if !fits(last.R) {
+			x.c.errorf(diag.Overflow, e.Span(), "%s does not fit 64 bits: it is %s", source1(e), last.R)
+			return nil
+		}
+		last.K = kindOf(last.R)
+	}
+	return last
+}
+
+func fits(r ir.Range) bool { return int64s.Contains(r) || uint64s.Contains(r) }
+
+// pair checks the operands of a comparison: a name that means nothing here takes its meaning from the other side.
+func (x *exprs) pair(a, b ast.Expr) (ir.Expr, ir.Expr) {
+	if x.needsHint(a) && !x.needsHint(b) {
+		y := x.operand(b, nil)
+		if y == nil {
+			return nil, nil
+		}
+		return x.operand(a, enumOf(y)), y
+	}
+	v := x.operand(a, nil)
+	if v == nil {
+		return nil, nil
+	}
+	return v, x.operand(b, enumOf(v))
+}
+
+// needsHint says whether an expression is a bare name that nothing in scope has.
+func (x *exprs) needsHint(e ast.Expr) bool {
+	p, ok := e.(*ast.Path)
+	return ok && len(p.Sel) == 0 && !x.readable(p.Name.Name)
+}
+
+func (x *exprs) comparison(e *ast.Binary) ir.Expr {
+	was := x.size
+	x.size = false // what is compared may well be negative
+	defer func() { x.size = was }()
+	a, b := x.pair(e.X, e.Y)
+	if a == nil || b == nil {
+		return nil
+	}
+	ka, kb := a.Kind(), b.Kind()
+	mismatch := func() ir.Expr {
+		x.c.errorf(diag.TypeMismatch, e.Span(), "%s is %s and %s is %s: they cannot be compared", source1(e.X), kindText(a), source1(e.Y), kindText(b))
+		return nil
+	}
+	switch {
+	case ka == ir.Bool || kb == ir.Bool:
+		if ka != kb {
+			return mismatch()
+		}
+		if e.Op != "==" && e.Op != "!=" {
+			x.c.errorf(diag.TypeMismatch, e.OpNode.Span(), "true and false have no order").Fixf("use == or !=")
+			return nil
+		}
+	case ka == ir.Bytes || kb == ir.Bytes:
+		if ka != kb {
+			return mismatch()
+		}
+		return x.bytesComparison(e, a, b)
+	default:
+		ta, tb := enumOf(a), enumOf(b)
+		if ta != nil && tb != nil && ta != tb {
+			x.c.errorf(diag.TypeMismatch, e.Span(), "%s is of type %s and %s of type %s: they cannot be compared", source1(e.X), typeText(ta), source1(e.Y), typeText(tb)).
+				Fixf("compare values of one type")
+			return nil
+		}
+		if all := a.Range().Union(b.Range()); !fits(all) {
+			x.c.errorf(diag.MixedSigns, e.Span(), "%s is %s and %s is %s: no 64-bit integer holds both", source1(e.X), a.Range(), source1(e.Y), b.Range()).
+				Fixf("narrow one of them with `where` before")
+			return nil
+		}
+	}
+	return &ir.Binary{Op: e.Op, X: a, Y: b, K: ir.Bool}
+}
+
+func (x *exprs) bytesComparison(e *ast.Binary, a, b ir.Expr) ir.Expr {
+	text, isText := b.(*ir.BytesConst)
+	ref, isRef := a.(*ir.Ref)
+	if !isText || !isRef {
+		if text, isText = a.(*ir.BytesConst); isText {
+			ref, isRef = b.(*ir.Ref)
+		}
+	}
+	if !isText || !isRef {
+		x.c.errorf(diag.TypeMismatch, e.Span(), "bytes are compared with a text in quotes, nothing else")
+		return nil
+	}
+	if e.Op != "==" && e.Op != "!=" {
+		x.c.errorf(diag.TypeMismatch, e.OpNode.Span(), "bytes have no order").Fixf("use == or !=")
+		return nil
+	}
+	if t, ok := ref.Type.(*ir.BytesType); ok {
+		if s := contentSize(t); int64(len(text.Value)) < s.Min || int64(len(text.Value)) > s.Max {
+			x.c.errorf(diag.ConstLength, e.Span(), "the text has %d bytes and the field %s: they are never equal", len(text.Value), sizeText(s)).
+				Fixf("mend the text, or the length of the field")
+			return nil
+		}
+	}
+	return &ir.Binary{Op: e.Op, X: ref, Y: text, K: ir.Bool}
+}
+
+// contentSize is the number of bytes in a byte field, without its delimiter.
+func contentSize(t *ir.BytesType) ir.Size {
+	n := int64(len(t.Delim))
+	return ir.Size{Min: max(0, t.Bytes.Min-n), Max: max(0, t.Bytes.Max-n)}
+}
+
+func (x *exprs) in(e *ast.In) ir.Expr {
+	v := x.operand(e.X, nil)
+	if v == nil || e.Set == nil {
+		return nil
+	}
+	if v.Kind() != ir.Signed && v.Kind() != ir.Uint {
+		x.c.errorf(diag.TypeMismatch, e.X.Span(), "`in` looks for an integer, and %s is %s", source1(e.X), kindText(v))
+		return nil
+	}
+	ranges, ok := x.c.ranges(x.u, e.Set.Ranges, enumOf(v))
+	if !ok {
+		return nil
+	}
+	set := caseSet(ranges)
+	if all := set.hull().Union(v.Range()); !fits(all) {
+		x.c.errorf(diag.MixedSigns, e.Span(), "%s is %s and the set %s: no 64-bit integer holds both", source1(e.X), v.Range(), set).
+			Fixf("narrow the one or the other")
+		return nil
+	}
+	return &ir.In{X: v, Set: ranges}
+}
+
+func (x *exprs) arithmetic(e *ast.Binary, hint ir.Type) ir.Expr {
+	was := x.additive
+	x.additive = was && (e.Op == "+" || e.Op == "-")
+	defer func() { x.additive = was }()
+	var a, b ir.Expr
+	if e.Op == "&" || e.Op == "|" || e.Op == "^" {
+		// Names of flags take their meaning from the other side, too.
+		if hint == nil {
+			a, b = x.pair(e.X, e.Y)
+		} else {
+			a, b = x.expr(e.X, hint), x.expr(e.Y, hint)
+		}
+	} else {
+		a, b = x.expr(e.X, nil), x.expr(e.Y, nil)
+	}
+	if a == nil || b == nil {
+		return nil
+	}
+	for _, o := range []struct {
+		v ir.Expr
+		e ast.Expr
+	}{{a, e.X}, {b, e.Y}} {
+		if k := o.v.Kind(); k != ir.Signed && k != ir.Uint {
+			x.c.errorf(diag.TypeMismatch, o.e.Span(), "`%s` needs integers, and %s is %s", e.Op, source1(o.e), kindText(o.v))
+			return nil
+		}
+	}
+	ra, rb := a.Range(), b.Range()
+	switch e.Op {
+	case "/", "%":
+		if rb.Contains(ir.R(0, 0)) {
+			d := x.c.errorf(diag.DivisionByZero, e.Span(), "%s may divide by zero: %s is %s here", source1(e), source1(e.Y), rb)
+			if isConst(b) {
+				d.Message = source1(e) + " divides by zero"
+			} else {
+				x.adviseWhere(d, e.Y, b, ">=", one)
+			}
+			return nil
+		}
+	case "<<", ">>":
+		if !ir.R(0, 63).Contains(rb) {
+			d := x.c.errorf(diag.ShiftRange, e.Y.Span(), "a shift goes by 0..63 bits, and %s is %s here", source1(e.Y), rb)
+			if !isConst(b) {
+				x.adviseWhere(d, e.Y, b, "<=", ir.I(63))
+			}
+			return nil
+		}
+	}
+	r := apply(e.Op, ra, rb)
+	if e.Op == "-" {
+		if least, ok := x.env.difference(x.text(a), x.text(b)); ok && least.Cmp(r.Lo) > 0 && least.Cmp(r.Hi) <= 0 {
+			r.Lo = least
+		}
+		if x.size && ra.Lo.Sign() >= 0 && rb.Lo.Sign() >= 0 && r.Lo.Sign() < 0 {
+			d := x.underflows(e, a, b)
+			if r.Hi.Sign() < 0 || !was || !fits(r) {
+				x.c.diags = append(x.c.diags, d)
+				return nil
+			}
+			if x.underflow == nil {
+				x.underflow = d
+			}
+		}
+	}
+	if ca, ok := a.(*ir.Const); ok {
+		if cb, ok := b.(*ir.Const); ok {
+			v := fold(e.Op, ca.Value, cb.Value)
+			if !fits(ir.Range{Lo: v, Hi: v}) {
+				x.c.errorf(diag.Overflow, e.Span(), "%s is %s, which does not fit 64 bits", source1(e), short(v.String()))
+				return nil
+			}
+			return &ir.Const{Value: v, Base: max(ca.Base, cb.Base)}
+		}
+	}
+	all := r.Union(ra).Union(rb)
+	if e.Op == "<<" || e.Op == ">>" {
+		all = r.Union(ra)
+	}
+	if !fits(all) {
+		if fits(r) {
+			x.c.errorf(diag.MixedSigns, e.Span(), "%s is %s and %s is %s: no 64-bit integer holds both", source1(e.X), ra, source1(e.Y), rb).
+				Fixf("narrow one of them with `where` before")
+			return nil
+		}
+		x.c.errorf(diag.Overflow, e.Span(), "%s may be %s, which does not fit 64 bits: %s is %s and %s is %s here", source1(e), r, source1(e.X), ra, source1(e.Y), rb).
+			Fixf("narrow an operand with `where` before")
+		return nil
+	}
+	return &ir.Binary{Op: e.Op, X: a, Y: b, K: kindOf(all), R: r}
+}
