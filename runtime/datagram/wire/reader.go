@@ -91,6 +91,22 @@ func (r *Reader) Poison(reason datagram.Reason, field uint16, off int) int {
 	return r.fail(reason, field, off, 0, 0)
 }
 
+// Leftover records a spec's own reason for left bytes that are left over at `end`.
+//
+//go:noinline
+func (r *Reader) Leftover(reason datagram.Reason, off, left int) int {
+	return r.fail(reason, 0, off, 0, left)
+}
+
+// RejectLeftover is Leftover for a reject.
+//
+//go:noinline
+func (r *Reader) RejectLeftover(off, left int) int {
+	r.fail(datagram.NoReason, 0, off, 0, left)
+	r.Status.Code = datagram.Reject
+	return -1
+}
+
 // Reject records that this is not the protocol.
 //
 //go:noinline

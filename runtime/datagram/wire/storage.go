@@ -92,3 +92,44 @@ func Rebase(view, from, to []byte) []byte {
 	}
 	return bytes.Clone(view)
 }
+
+// Extend returns s with n more elements, which hold what an earlier use of the storage left there. limit is how many
+// elements the bytes left can hold at most.
+func Extend[T any](s []T, n, limit int) []T {
+	if len(s)+n <= cap(s) {
+		return s[: len(s)+n : cap(s)]
+	}
+	return extend(s, n, limit)
+}
+
+//go:noinline
+func extend[T any](s []T, n, limit int) []T {
+	c := max(len(s)+n, min(2*len(s), len(s)+limit))
+	t := make([]T, len(s)+n, c)
+	copy(t, s)
+	return t
+}
+
+// CloneList returns a copy of s with each element cloned by fn; nil stays nil.
+func CloneList[T any](s []T, fn func(T) T) []T {
+	if s == nil {
+		return nil
+	}
+	c := make([]T, len(s))
+	for i := range s {
+		c[i] = fn(s[i])
+	}
+	return c
+}
+
+// CloneStructs is CloneList for large elements.
+func CloneStructs[T any](s []T, fn func(*T) T) []T {
+	if s == nil {
+		return nil
+	}
+	c := make([]T, len(s))
+	for i := range s {
+		c[i] = fn(&s[i])
+	}
+	return c
+}

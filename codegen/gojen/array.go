@@ -1,0 +1,203 @@
+package gojen
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/flowscope/fsd/codegen/plan"
+	"github.com/flowscope/fsd/dsl/ir"
+)
+
+// array reads a repetition into dst. With slab its elements come from the storage at the root, else dst keeps
+// storage of its own.
+func (f *fn) array(t *ir.ArrayType, field int, dst expr, slab bool) {
+	if f.iterate {
+		panic(unsafeError{"an array inside of a chain"})
+	}
+	list := dst
+	var start expr
+	if slab {
+		list = atom(id("d").Dot("pool").Dot(f.g.p.Slab(t.Elem).Name))
+		name := f.variable("first")
+		f.add(id(name).Op(":=").Add(lenOf(list.c).c))
+		start = atom(id(name))
+	}
+	count := func() expr {
+		if slab {
+			return binary(lenOf(list.c), "-", start)
+		}
+		return lenOf(list.c)
+	}
+	switch {
+	case t.Mode == ir.ArrayCount && (t.Max < 0 || t.Count.Range().Hi.Cmp(ir.I(t.Max)) <= 0):
+		f.counted(t, field, dst, list, start, slab)
+		return
+	case t.Mode == ir.ArrayRest && f.bulk(t.Elem):
+		f.bulkRest(t, field, dst, list, start, slab)
+		return
+	}
+	f.flush()
+	var n expr
+	if t.Mode == ir.ArrayCount {
+		n = f.size(t.Count, field, t.Elem.Size().Min)
+	}
+	if !slab {
+		f.add(jen.Add(dst.c).Op("=").Add(dst.c).Index(op(":").Add(lit(0))))
+	}
+	var cond code
+	switch t.Mode {
+	case ir.ArrayCount:
+		cond = binary(count(), "<", n).c
+	case ir.ArrayRest:
+		cond = id("off").Op("<").Add(lenOf(id(f.win)).c)
+	case ir.ArrayWhile:
+		cond = f.cond(t.Cond)
+	}
+	body, _ := f.block(func() {
+		if t.Max >= 0 && t.MaxReason >= 0 {
+			f.add(jen.If(binary(count(), "==", atom(lit(int(t.Max)))).c).Block(
+				f.fail("Poison", f.reason(ir.FirstReason+t.MaxReason), f.fieldID(field), id("off"))))
+		}
+		limit := f.left()
+		if m := t.Elem.Size().Min; m > 1 {
+			limit = binary(limit, "/", atom(lit(int(m))))
+		}
+		f.add(jen.Add(list.c).Op("=").Add(wire("Next")).Call(list.c, limit.c))
+		elem := atom(jen.Add(list.c).Index(lenOf(list.c).c.Op("-").Add(lit(1))))
+		elem = f.element(t, field, elem)
+		if t.Mode == ir.ArrayUntil {
+			f.flush()
+			oldElem, oldType := f.env.elem, f.env.elemType
+			f.env.elem, f.env.elemType = elem, t.Elem
+			f.add(jen.If(f.cond(t.Cond)).Block(jen.Break()))
+			f.env.elem, f.env.elemType = oldElem, oldType
+		}
+	})
+	if cond != nil {
+		f.add(jen.For(cond).Block(body...))
+	} else {
+		f.add(jen.For().Block(body...))
+	}
+	f.take(dst, list, start, slab)
+}
+
+// take makes dst the part of a slab that was filled.
+func (f *fn) take(dst, list, start expr, slab bool) {
+	if slab {
+		f.add(jen.Add(dst.c).Op("=").Add(list.c).Index(jen.Add(start.c).Op(":").Add(lenOf(list.c).c).Op(":").Add(lenOf(list.c).c)))
+	}
+}
+
+// counted reads [n]T.
+func (f *fn) counted(t *ir.ArrayType, field int, dst, list, start expr, slab bool) {
+	f.flush()
+	n := f.size(t.Count, field, t.Elem.Size().Min)
+	f.grow(t, dst, list, n, slab)
+	f.fill(t, field, dst, list, start, slab)
+}
+
+// grow makes place for n elements.
+func (f *fn) grow(t *ir.ArrayType, dst, list, n expr, slab bool) {
+	if !slab {
+		f.add(jen.Add(dst.c).Op("=").Add(wire("Grow")).Call(dst.c, n.c))
+		return
+	}
+	limit := f.left()
+	if m := t.Elem.Size().Min; m > 1 {
+		limit = binary(limit, "/", atom(lit(int(m))))
+	}
+	f.add(jen.Add(list.c).Op("=").Add(wire("Extend")).Call(list.c, n.c, limit.c))
+}
+
+// fill parses the elements that there is place for.
+func (f *fn) fill(t *ir.ArrayType, field int, dst, list, start expr, slab bool) {
+	target := dst
+	if slab {
+		f.take(dst, list, start, true)
+	}
+	i := f.variable("i")
+	body, _ := f.block(func() {
+		f.element(t, field, atom(jen.Add(target.c).Index(id(i))))
+	})
+	f.add(jen.For(id(i).Op(":=").Range().Add(target.c)).Block(body...))
+}
+
+// bulk says whether elements have a fixed size and can not fail.
+func (f *fn) bulk(t ir.Type) bool {
+	switch t := t.(type) {
+	case *ir.Bits:
+		return !hasChecks(t)
+	case *ir.IntType, *ir.Enum, *ir.Flags, *ir.StdType:
+		return true
+	}
+	return false
+}
+
+// bulkRest reads [..]T of a fixed size: as many as fit, and then nothing may be left of one more.
+func (f *fn) bulkRest(t *ir.ArrayType, field int, dst, list, start expr, slab bool) {
+	f.flush()
+	size := int(t.Elem.Size().Min)
+	n := f.variable("n")
+	count := f.left()
+	if size > 1 {
+		count = binary(count, "/", atom(lit(size)))
+	}
+	f.add(id(n).Op(":=").Add(count.c))
+	if t.Max >= 0 && t.MaxReason >= 0 {
+		at := binary(atom(id("off")), "+", atom(lit(int(t.Max)*size)))
+		many := binary(atom(id(n)), ">", atom(lit(int(t.Max))))
+		if size > 1 {
+			// What is left behind the last one that is allowed is one too many, even if only a part of it.
+			many = binary(f.left(), ">", atom(lit(int(t.Max)*size)))
+		}
+		f.add(jen.If(many.c).Block(
+			f.fail("Poison", f.reason(ir.FirstReason+t.MaxReason), f.fieldID(field), at.c)))
+	}
+	f.grow(t, dst, list, atom(id(n)), slab)
+	f.fill(t, field, dst, list, start, slab)
+	if size > 1 {
+		f.add(jen.If(id("off").Op("!=").Add(lenOf(id(f.win)).c)).Block(
+			f.fail("Short", f.fieldID(field), id("off"), lit(size), f.left().c)))
+	}
+}
+
+// element reads one element into its place, and returns an expression for it.
+func (f *fn) element(t *ir.ArrayType, field int, dst expr) expr {
+	switch et := t.Elem.(type) {
+	case *ir.Struct:
+		f.parseInto(dst, f.args(et, t.Args))
+	case *ir.Chain:
+		f.parseInto(dst, nil)
+	case *ir.ArrayType:
+		f.array(et, field, dst, false)
+	case *ir.BytesType:
+		f.flush()
+		v, advance := f.bytes(et, field)
+		f.add(jen.Add(dst.c).Op("=").Add(v.c))
+		if et.As == ir.AsASCII {
+			f.add(jen.If(op("!").Add(wire("IsASCII")).Call(dst.c)).Block(
+				f.fail("Poison", datagram("NotASCII"), f.fieldID(field), id("off"))))
+		}
+		advance()
+	default:
+		f.flush()
+		size := int(et.Size().Min)
+		if !f.sure(t) {
+			f.add(jen.If(binary(f.left(), "<", atom(lit(size))).c).Block(
+				f.fail("Short", f.fieldID(field), id("off"), lit(size), f.left().c)))
+		}
+		f.add(jen.Add(dst.c).Op("=").Add(f.load(et, atom(id(f.win)), atom(id("off"))).c))
+		if b, ok := et.(*ir.Bits); ok {
+			f.wordChecks(b, dst, id("off"))
+		}
+		f.delta = size
+		f.flush()
+	}
+	return dst
+}
+
+// sure says whether the bytes of fixed-size elements are known to be there.
+func (f *fn) sure(t *ir.ArrayType) bool {
+	return t.Mode == ir.ArrayCount || t.Mode == ir.ArrayRest && f.bulk(t.Elem)
+}
+
+var _ = plan.Public

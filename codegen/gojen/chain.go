@@ -1,0 +1,307 @@
+package gojen
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/flowscope/fsd/codegen/plan"
+	"github.com/flowscope/fsd/dsl/ir"
+)
+
+// chainState is what the function that parses or walks a chain keeps.
+type chainState struct {
+	plan *plan.Chain
+	ir   *ir.Chain
+	// used facts and statements
+	total, start, ends bool
+	// yield is the function that items go to, of a walk.
+	elemType ir.Type
+}
+
+func newChainState(c *plan.Chain, iterate bool) *chainState {
+	s := &chainState{plan: c, ir: c.IR, elemType: c.IR.Item.Type}
+	plan.Stmts(c.IR.Body, func(st ir.Stmt) {
+		if _, ok := st.(*ir.End); ok {
+			s.ends = true
+		}
+		plan.Exprs(st, !iterate, func(e ir.Expr) {
+			if fact, ok := e.(*ir.Fact); ok {
+				s.total = s.total || fact.Fact == ir.Total
+				s.start = s.start || fact.Fact == ir.Start
+			}
+		})
+	})
+	return s
+}
+
+// chainFn makes the function writer for a chain.
+func (g *gen) chainFn(c *plan.Chain, iterate bool) *fn {
+	f := g.newFn(nil, c.Store, c.Locals)
+	f.chain = newChainState(c, iterate)
+	f.iterate = iterate
+	return f
+}
+
+// chainLoop writes the loop over the steps of a chain. data is the expression for the whole datagram.
+func (f *fn) chainLoop(data code, loop *jen.Statement) {
+	s := f.chain
+	if s.start {
+		f.add(id("start").Op(":=").Id("off"))
+	}
+	if s.total {
+		f.add(id("sum").Op(":=").Add(lit(0)))
+	}
+	body, _ := f.block(func() {
+		if !f.iterate && f.needsStep() || s.total {
+			f.add(id("step").Op(":=").Id("off"))
+		}
+		if s.total {
+			f.add(id("total").Op(":=").Id("sum"))
+		}
+		if s.ir.HasGoto {
+			f.add(id("target").Op(":=").Op("-").Add(lit(1)))
+		}
+		if s.ends {
+			f.add(id("last").Op(":=").False())
+		}
+		f.steps(s.plan.Steps)
+		if f.dead {
+			return
+		}
+		f.flush()
+		if s.ends {
+			f.add(jen.If(id("last")).Block(jen.Break()))
+		}
+		if s.ir.HasGoto {
+			var jump []jen.Code
+			if !f.iterate {
+				jump = append(jump, jen.If(id("next").Op("<").Add(lit(0))).Block(id("next").Op("=").Id("off")))
+			}
+			jump = append(jump, id("off").Op("=").Id("target"), id(f.win).Op("=").Add(data))
+			if s.start {
+				jump = append(jump, id("start").Op("=").Id("off"))
+			}
+			if s.total {
+				jump = append(jump, jen.Continue())
+			}
+			f.add(jen.If(id("target").Op(">=").Add(lit(0))).Block(jump...))
+		}
+		if s.total {
+			f.add(id("sum").Op("+=").Id("off").Op("-").Id("step"))
+		}
+	})
+	f.add(loop.Block(body...))
+}
+
+// needsStep says whether the start of a step is needed.
+func (f *fn) needsStep() bool {
+	c := f.chain.ir
+	return c.ItemsReason >= 0 || c.JumpsReason >= 0 || c.HasGoto || f.chain.total
+}
+
+// end makes the current step the last.
+func (s *chainState) end(f *fn) {
+	f.flush()
+	f.add(id("last").Op("=").True())
+	s.count(f)
+}
+
+// count brings the fact total up to the position.
+func (s *chainState) count(f *fn) {
+	if s.total {
+		f.flush()
+		f.add(id("total").Op("=").Id("sum").Op("+").Id("off").Op("-").Id("step"))
+	}
+}
+
+// item reads an item.
+func (f *fn) item(s *ir.Item) {
+	c := f.chain
+	if c == nil {
+		panic(unsafeError{"item outside of a chain"})
+	}
+	if f.iterate {
+		// The item is handed out behind its reading, where its value is known.
+		f.flush()
+		self := f.itemValue(s.Read)
+		f.add(jen.If(op("!").Id("yield").Call(self.c)).Block(jen.Return()))
+		return
+	}
+	f.flush()
+	if c.ir.ItemsReason >= 0 {
+		f.add(jen.If(id("items").Op("==").Add(lit(int(c.ir.MaxItems)))).Block(
+			f.fail("Poison", f.reason(ir.FirstReason+c.ir.ItemsReason), f.fieldID(c.ir.FieldID), id("step"))))
+		f.add(id("items").Op("++"))
+	}
+	f.read(s.Read)
+	c.count(f)
+}
+
+// itemValue reads an item of a walk and returns its value.
+func (f *fn) itemValue(r *ir.Read) expr {
+	if r.Window != nil {
+		win := f.open(r.Window, r.Field.ID)
+		v := f.value(r)
+		f.close(win, r.Window, r.Field.ID, nil)
+		return v
+	}
+	return f.value(r)
+}
+
+// jump sets the position of the next step.
+func (f *fn) jump(s *ir.Goto) {
+	c := f.chain
+	if c == nil {
+		panic(unsafeError{"goto outside of a chain"})
+	}
+	f.flush()
+	t := workType(s.Target.Range())
+	if t != typeInt {
+		panic(unsafeError{"the target of a goto may exceed the datagram"})
+	}
+	f.add(id("target").Op("=").Add(f.env.value(s.Target, t).c))
+	if f.iterate {
+		return
+	}
+	old := *f.env
+	it := typeInt
+	f.env.self, f.env.selfType, f.env.selfGo = atom(id("target")), &ir.IntType{Bits: 32}, &it
+	f.checks(s.Checks, c.ir.FieldID, id("step"))
+	f.env.self, f.env.selfType, f.env.selfGo = old.self, old.selfType, old.selfGo
+	if c.ir.JumpsReason >= 0 {
+		f.add(jen.If(id("jumps").Op("==").Add(lit(int(c.ir.MaxJumps)))).Block(
+			f.fail("Poison", f.reason(ir.FirstReason+c.ir.JumpsReason), f.fieldID(c.ir.FieldID), id("step"))))
+		f.add(id("jumps").Op("++"))
+	}
+	f.add(jen.If(id("d").Dot("Jumps").Op("==").Add(lit(0))).Block(
+		f.fail("Poison", datagram("JumpLimit"), f.fieldID(c.ir.FieldID), id("step"))))
+	f.add(id("d").Dot("Jumps").Op("--"))
+}
+
+// chainDecl writes the type of a chain and its methods.
+func (g *gen) chainDecl(c *plan.Chain) {
+	t := c.IR
+	g.docType(c.Name, t.Doc, "is a list of items that may go on elsewhere in the datagram.",
+		"It is a view: valid as long as the message.")
+	fields := []jen.Code{id("data").Index().Byte(), id("offset").Op(",").Id("end").Uint16()}
+	g.add(jen.Type().Add(id(c.Name)).Struct(fields...))
+	g.chainParse(c)
+	g.chainItems(c)
+	g.chainText(c)
+	if g.hasClone(t) {
+		g.add(jen.Func().Params(id("c").Add(id(c.Name))).Id("clone").Params(id("from").Op(",").Id("to").Index().Byte()).Add(id(c.Name)).Block(
+			id("c").Dot("data").Op("=").Add(wire("Rebase")).Call(id("c").Dot("data"), id("from"), id("to")),
+			jen.Return(id("c")),
+		))
+	}
+}
+
+func (g *gen) chainParse(c *plan.Chain) {
+	f := g.chainFn(c, false)
+	f.env.recv = "c"
+	f.env.state = g.state()
+	f.add(op("*").Id("c").Op("=").Add(id(c.Name)).Add(keyed("data", id("d").Dot("Data"), "offset", jen.Uint16().Call(id("off")), "end", jen.Uint16().Call(lenOf(id("b")).c))))
+	if c.IR.HasGoto {
+		f.add(id("next").Op(":=").Op("-").Add(lit(1)))
+	}
+	if c.IR.ItemsReason >= 0 {
+		f.add(id("items").Op(":=").Add(lit(0)))
+	}
+	if c.IR.HasGoto && c.IR.JumpsReason >= 0 {
+		f.add(id("jumps").Op(":=").Add(lit(0)))
+	}
+	f.chainLoop(id("d").Dot("Data"), jen.For())
+	if c.IR.HasGoto {
+		f.add(jen.If(id("next").Op(">=").Add(lit(0))).Block(jen.Return(id("next"))))
+	}
+	if f.chain.ends {
+		f.add(jen.Return(id("off")))
+	}
+	g.add(jen.Func().Params(id("c").Op("*").Add(id(c.Name))).Id("parse").Params(
+		id("d").Op("*").Add(g.readerType()), id("b").Index().Byte(), id("off").Int()).Int().Block(f.out...))
+}
+
+// itemType is the Go type of an item as handed out.
+func (g *gen) itemType(c *plan.Chain) code {
+	if _, ok := c.IR.Item.Type.(*ir.Struct); ok {
+		panic(unsafeError{"chain " + c.Name + ": items that are structs have no Go form yet"})
+	}
+	return g.typeOf(c.IR.Item.Type)
+}
+
+func (g *gen) chainItems(c *plan.Chain) {
+	f := g.chainFn(c, true)
+	f.env.recv = "c"
+	f.add(id("b").Op(",").Id("off").Op(":=").Id("c").Dot("data").Index(op(":").Id("c").Dot("end")).Op(",").Int().Call(id("c").Dot("offset")))
+	steps := c.IR.MaxItems + 1
+	if c.IR.HasGoto {
+		steps += max(c.IR.MaxJumps, 0)
+	}
+	if c.IR.MaxItems < 0 {
+		steps = ir.MaxDatagram
+	}
+	f.chainLoop(id("c").Dot("data"), jen.For(jen.Range().Add(lit(int(steps)))))
+	g.add(comment("Items hands the items to yield, in order, until it returns false. Items are views of the datagram.")...)
+	g.add(jen.Func().Params(id("c").Add(id(c.Name))).Id("Items").Params(
+		id("yield").Func().Params(g.itemType(c)).Bool()).Block(f.out...))
+}
+
+// chainText writes how a chain is shown.
+func (g *gen) chainText(c *plan.Chain) {
+	recv := func() code { return id("c").Add(id(c.Name)) }
+	if !c.IR.HasJoin {
+		g.add(comment("AppendJSON appends the items as a JSON array.")...)
+		g.add(jen.Func().Params(recv()).Id("AppendJSON").Params(id("dst").Index().Byte()).Index().Byte().Block(
+			id("dst").Op("=").Append(id("dst"), jen.LitRune('[')),
+			id("first").Op(":=").True(),
+			jen.For(id("item").Op(":=").Range().Id("c").Dot("Items")).Block(append([]jen.Code{
+				jen.If(op("!").Id("first")).Block(id("dst").Op("=").Append(id("dst"), jen.LitRune(','))),
+				id("first").Op("=").False(),
+			}, g.jsonValue(atom(id("item")), c.IR.Item.Type, c.IR.Item.As)...)...),
+			jen.Return(jen.Append(id("dst"), jen.LitRune(']'))),
+		))
+		g.add(comment("String returns what AppendJSON appends.")...)
+		g.add(jen.Func().Params(recv()).Id("String").Params().String().Block(
+			jen.Return(jen.String().Call(id("c").Dot("AppendJSON").Call(jen.Nil())))))
+		return
+	}
+	text := func(method, open, sep, empty, fn string) []jen.Code {
+		var cs []jen.Code
+		if open != "" {
+			cs = append(cs, id("dst").Op("=").Append(id("dst"), jen.LitRune('"')))
+		}
+		cs = append(cs, id("first").Op(":=").True(),
+			jen.For(id("item").Op(":=").Range().Id("c").Dot("Items")).Block(
+				jen.If(op("!").Id("first")).Block(g.appendText(sep)),
+				id("first").Op("=").False(),
+				id("dst").Op("=").Add(wire(fn)).Call(id("dst"), id("item"), str(c.IR.Join)),
+			),
+			jen.If(id("first")).Block(g.appendText(empty)))
+		if open != "" {
+			return append(cs, jen.Return(jen.Append(id("dst"), jen.LitRune('"'))))
+		}
+		return append(cs, jen.Return(id("dst")))
+	}
+	join := c.IR.Join
+	g.add(comment("AppendTo appends the items as text, joined by " + quote(join) + "; without items that alone. A backslash, and\n" +
+		"what of the join stands inside of an item, has a backslash before it; bytes that can not be shown are \\DDD.")...)
+	g.add(jen.Func().Params(recv()).Id("AppendTo").Params(id("dst").Index().Byte()).Index().Byte().Block(text("AppendTo", "", join, join, "AppendItemText")...))
+	g.add(comment("String returns what AppendTo appends.")...)
+	g.add(jen.Func().Params(recv()).Id("String").Params().String().Block(
+		jen.Return(jen.String().Call(id("c").Dot("AppendTo").Call(jen.Nil())))))
+	g.add(comment("Equal says whether String returns s, without making it.")...)
+	g.add(jen.Func().Params(recv()).Id("Equal").Params(id("s").String()).Bool().Block(
+		jen.Var().Id("buf").Index(lit(256)).Byte(),
+		jen.Return(jen.String().Call(id("c").Dot("AppendTo").Call(id("buf").Index(op(":").Add(lit(0))))).Op("==").Id("s")),
+	))
+	g.add(comment("AppendJSON appends the text of AppendTo as a JSON string.")...)
+	j := g.jsonEscaped(join)
+	g.add(jen.Func().Params(recv()).Id("AppendJSON").Params(id("dst").Index().Byte()).Index().Byte().Block(text("AppendJSON", `"`, j, j, "AppendItem")...))
+}
+
+// appendArgs are the arguments of append for a constant text.
+func appendArgs(s string) []jen.Code {
+	if len(s) == 1 && s[0] < 0x80 {
+		return []jen.Code{jen.LitRune(rune(s[0]))}
+	}
+	return []jen.Code{str(s).Op("...")}
+}
