@@ -82,3 +82,35 @@ func TestQuietSweepAllocatesNothing(t *testing.T) {
 		w.d.Sweep(now)
 	}))
 }
+
+func TestShardedAllocatesNothingPerDatagram(t *testing.T) {
+	reg, err := datagram.NewRegistry(steady("own", false, 8))
+	require.NoError(t, err)
+	for _, workers := range []int{1, 3} {
+		s, err := datagram.NewSharded(reg.NewTable(), datagram.ShardedOptions{
+			Workers: workers,
+			NewRender: func() datagram.Render {
+				return func(dst []byte, e *datagram.Event) []byte { return append(dst, "record\n"...) }
+			},
+			Output: func([]byte) error { return nil },
+		})
+		require.NoError(t, err)
+		packets := make([]*flow.Packet, 1000)
+		for i := range packets {
+			packets[i] = packet(0, udp(4000+i%100, 8, "ok"))
+		}
+		round := func() {
+			for _, p := range packets {
+				if s.Track(p) != nil {
+					panic("output failed")
+				}
+			}
+			_ = s.Flush()
+		}
+		for range 50 {
+			round()
+		}
+		require.Zero(t, testing.AllocsPerRun(20, round), workers)
+		s.Close()
+	}
+}

@@ -437,3 +437,30 @@ func TestNewDriverRefusesWhatCannotBe(t *testing.T) {
 	d.Finish()
 	require.Equal(t, uint64(1), d.Stats().Started)
 }
+
+func TestTrackBatchIsTrackForEach(t *testing.T) {
+	packets := traffic(5, 1000)
+	want, wantStats := runDriver(t, 0, packets)
+	var out []byte
+	d, err := datagram.NewDriver(shardedRegistry(t).NewTable(), func(e *datagram.Event) { out = renderText(out, e) }, shardedOptions(0))
+	require.NoError(t, err)
+	batch := make([]flow.Packet, len(packets))
+	for i, p := range packets {
+		batch[i] = *p
+		flow.Decode(&batch[i])
+	}
+	d.TrackBatch(batch)
+	d.Finish()
+	require.Equal(t, want, string(out))
+	require.Equal(t, wantStats, d.Stats())
+	require.Equal(t, packets[len(packets)-1].Time, d.Now())
+}
+
+func TestReasonThatTheProtocolDoesNotHave(t *testing.T) {
+	p := protocol("text", 7)
+	p.Reasons = nil
+	w := newWorld(t, datagram.Options{}, p)
+	w.udp(0, 4000, 7, "bad")
+	require.Empty(t, w.last().Reason)
+	require.Equal(t, uint64(1), w.d.ProtocolStats()[0].Poisons[datagram.NoReason])
+}

@@ -65,3 +65,30 @@ func TestObserverSeesEachFlowEndOnce(t *testing.T) {
 	w.d.Finish()
 	require.Equal(t, countingObserver{started: 3, ended: 3}, *o)
 }
+
+func TestMetricsCountByClass(t *testing.T) {
+	m := new(datagram.Metrics)
+	w := newWorld(t, datagram.Options{Observer: m, Dedup: flow.NewDedup(0, 1)}, protocol("text", 7))
+	w.udp(0, 4000, 7, "ok")
+	w.udp(0, 4000, 7, "ok")
+	w.udp(3, -7, 4000, "bad")
+	w.udp(3, 4001, 7, "ok")
+	w.give(4, tcp(1, 2, flow.TCPSyn, ""))
+	w.give(4, []byte{1})
+	var out bytes.Buffer
+	n, err := m.WriteTo(&out)
+	require.NoError(t, err)
+	require.Equal(t, int64(out.Len()), n)
+	for _, line := range lines(
+		`fsd_flows_created_total{l4="udp"} 2`, `fsd_flows_created_total{l4="tcp"} 1`, `fsd_flows_created_total{l4="other"} 0`,
+		`fsd_flows_ended_total{reason="parse_error"} 1`, `fsd_flows_ended_total{reason="idle"} 0`, `fsd_flows_active 2`,
+		`fsd_packets_unmatched_total{verdict="truncated_header"} 1`, `fsd_packets_duplicate_total 1`, `fsd_messages_total 2`,
+		`fsd_anomalies_total{kind="parse_error"} 1`, `fsd_bytes_total{side="initiator"} 44`, `fsd_bytes_total{side="responder"} 45`,
+		`fsd_flow_duration_seconds_bucket{le="2.047"} 0`, `fsd_flow_duration_seconds_bucket{le="4.095"} 1`,
+		`fsd_flow_duration_seconds_bucket{le="+Inf"} 1`, `fsd_flow_duration_seconds_sum 3`, `fsd_flow_duration_seconds_count 1`,
+		`fsd_flow_packets_bucket{le="3"} 1`, `fsd_flow_bytes_bucket{le="127"} 1`, `fsd_flow_bytes_sum 89`,
+		`# TYPE fsd_flow_bytes histogram`,
+	) {
+		require.Contains(t, out.String(), line+"\n")
+	}
+}

@@ -227,3 +227,41 @@ func TestShardedRefusesWhatCannotBe(t *testing.T) {
 	_, err = datagram.NewSharded(shardedRegistry(t).NewTable(), o)
 	require.ErrorContains(t, err, "poison after 1000")
 }
+
+func TestShardedSweepsOnRequest(t *testing.T) {
+	for _, workers := range []int{1, 2} {
+		for _, extractor := range []flow.Extractor{nil, flow.FiveTuple{Scope: flow.ScopeVLAN}, flow.IPPair{}} {
+			o := shardedOptions(0)
+			o.ManualSweep, o.Flow.Monotonic, o.Flow.Extractor = true, true, extractor
+			var out strings.Builder
+			s, err := datagram.NewSharded(shardedRegistry(t).NewTable(), datagram.ShardedOptions{
+				Options: o, Workers: workers,
+				NewRender: func() datagram.Render { return renderText },
+				Output:    func(b []byte) error { out.Write(b); return nil },
+			})
+			require.NoError(t, err)
+			for i := range 100 {
+				require.NoError(t, s.Track(packet(float64(i), ip4(fmt.Sprintf("10.0.0.%d", i), "10.1.0.1", flow.ProtoUDP, 0, segment(4000, 7, "ok")))))
+			}
+			require.NoError(t, s.Flush())
+			require.Equal(t, 200, strings.Count(out.String(), "\n"))
+			require.Equal(t, 100, s.Len())
+			require.Equal(t, at(99), s.Now())
+			require.NoError(t, s.Sweep(at(1000)))
+			require.Equal(t, 100, strings.Count(out.String(), "closed"))
+			require.Zero(t, s.Len())
+			s.Close()
+		}
+	}
+}
+
+func TestShardedTakesFramesOfAnySize(t *testing.T) {
+	var packets []*flow.Packet
+	for i := range 40 {
+		packets = append(packets, packet(float64(i), udp(4000, 7, "ok "+long(60000))))
+	}
+	want, _, _ := runSharded(t, 1, 0, packets)
+	got, stats, _ := runSharded(t, 3, 0, packets)
+	require.Equal(t, want, got)
+	require.Equal(t, uint64(40), stats.Messages)
+}
