@@ -9,7 +9,7 @@ import (
 	"github.com/flowscope/fsd/runtime/flow"
 )
 
-// JSONL writes one JSON object a line, in the form that docs/commands.md fixes.
+// JSONL writes one JSON object a line. Keys and their order are fixed: other tools rely on them.
 type JSONL struct {
 	output
 }
