@@ -6,6 +6,21 @@ import (
 	"testing"
 )
 
+// randomFlows is a long sequence of flow numbers.
+func randomFlows(flows int) []uint32 {
+	rng := rand.New(rand.NewPCG(1, 2))
+	order := make([]uint32, 1<<20)
+	for i := range order {
+		order[i] = rng.Uint32N(uint32(flows))
+	}
+	return order
+}
+
+// setFlow makes a frame of udp4 one of flow n.
+func setFlow(frame []byte, n uint32) {
+	frame[26], frame[27], frame[34], frame[35] = byte(n>>16), byte(n>>24), byte(n>>8), byte(n)
+}
+
 // BenchmarkTrack decodes and tracks datagrams that are spread over some number of flows.
 func BenchmarkTrack(b *testing.B) {
 	for _, flows := range []int{1, 100, 10_000, 100_000, 1_000_000} {
@@ -13,13 +28,9 @@ func BenchmarkTrack(b *testing.B) {
 			tr := NewTracker[uint64](Config{MaxFlows: flows})
 			frame := client(0)
 			p := &Packet{Frame: frame, Link: LinkEthernet}
-			rng := rand.New(rand.NewPCG(1, 2))
-			order := make([]uint32, 1<<20)
-			for i := range order {
-				order[i] = rng.Uint32N(uint32(flows))
-			}
+			order := randomFlows(flows)
 			one := func(n uint32, i int) {
-				frame[26], frame[27], frame[34], frame[35] = byte(n>>16), byte(n>>24), byte(n>>8), byte(n)
+				setFlow(frame, n)
 				p.Time = Timestamp(i) * 1000
 				Decode(p)
 				tr.Track(p)
@@ -44,7 +55,7 @@ func BenchmarkTrackNew(b *testing.B) {
 	frame := client(0)
 	p := &Packet{Frame: frame, Link: LinkEthernet}
 	for i := range b.N {
-		frame[26], frame[27], frame[34], frame[35] = byte(i>>16), byte(i>>24), byte(i>>8), byte(i)
+		setFlow(frame, uint32(i))
 		Decode(p)
 		tr.Track(p)
 	}
@@ -79,14 +90,9 @@ func BenchmarkTrackBatch(b *testing.B) {
 			for i := range batch {
 				batch[i].Frame, batch[i].Link = client(0), LinkEthernet
 			}
-			rng := rand.New(rand.NewPCG(1, 2))
-			order := make([]uint32, 1<<20)
-			for i := range order {
-				order[i] = rng.Uint32N(uint32(flows))
-			}
+			order := randomFlows(flows)
 			fill := func(p *Packet, n uint32, i int) {
-				f := p.Frame
-				f[26], f[27], f[34], f[35] = byte(n>>16), byte(n>>24), byte(n>>8), byte(n)
+				setFlow(p.Frame, n)
 				p.Time = Timestamp(i) * 1000
 				Decode(p)
 			}
@@ -106,43 +112,6 @@ func BenchmarkTrackBatch(b *testing.B) {
 				if tr.SweepDue() {
 					tr.Sweep(tr.Now(), nil)
 				}
-			}
-		})
-	}
-}
-
-// BenchmarkMap is what a program does that has no tracker: gopacket's decoder is not even counted here, only a map of
-// keys to counters, without order of use and without end.
-func BenchmarkMap(b *testing.B) {
-	for _, flows := range []int{1, 100_000, 1_000_000} {
-		b.Run(fmt.Sprintf("flows=%d", flows), func(b *testing.B) {
-			m := make(map[Key]*Stats)
-			p := &Packet{Frame: client(0), Link: LinkEthernet}
-			rng := rand.New(rand.NewPCG(1, 2))
-			order := make([]uint32, 1<<20)
-			for i := range order {
-				order[i] = rng.Uint32N(uint32(flows))
-			}
-			one := func(n uint32, i int) {
-				f := p.Frame
-				f[26], f[27], f[34], f[35] = byte(n>>16), byte(n>>24), byte(n>>8), byte(n)
-				Decode(p)
-				k, o := KeyOf(p)
-				s := m[k]
-				if s == nil {
-					s = new(Stats)
-					m[k] = s
-				}
-				s.Packets[o]++
-				s.Bytes[o] += uint64(len(f))
-				s.Last = Timestamp(i)
-			}
-			for n := range flows {
-				one(uint32(n), 0)
-			}
-			b.ResetTimer()
-			for i := range b.N {
-				one(order[i&(len(order)-1)], i)
 			}
 		})
 	}

@@ -665,10 +665,10 @@ func TestTrackerWithOtherExtractors(t *testing.T) {
 }
 
 func TestWarmChangesNothing(t *testing.T) {
-	for _, c := range []Config{{MaxFlows: 20_000}, {MaxFlows: 20_000, Extractor: IPPair{}}} {
+	for _, c := range []Config{{MaxFlows: warmFlows + 9000}, {MaxFlows: warmFlows + 9000, Extractor: FiveTuple{Scope: ScopeVLAN}}} {
 		cold, warm := newTracker(c), newTracker(c)
 		batch := make([]Packet, 100)
-		for i := range 30_000 {
+		for i := range warmFlows + 20_000 {
 			p := &batch[i%len(batch)]
 			*p = *packet(at(float64(i)), client(0))
 			p.Src[12], p.SrcPort = byte(i>>3), uint16(i*7919)

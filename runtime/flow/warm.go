@@ -4,7 +4,7 @@ package flow
 const warmBatch = 64
 
 // warmFlows is the number of flows from which warming pays: below, the table is in the processor's cache anyway.
-const warmFlows = 8192
+const warmFlows = 32 << 10
 
 // Warm brings into the processor's cache what Track will need for these decoded packets. A table of many flows does not
 // fit there, and a packet that is tracked on its own waits for memory several times in a row; here the waits of many
@@ -25,46 +25,47 @@ func (t *Tracker[S]) warm(packets []Packet) {
 		homes [warmBatch]uint32
 		tags  [warmBatch]uint32
 		index [warmBatch]uint32
+		n     int
 		sum   uint32
 	)
-	// Each loop touches one kind of memory, without waiting for the answer of the packet before.
 	for i := range packets {
 		p := &packets[i]
-		if p.Verdict != VerdictOK {
-			continue
-		}
 		if t.extractor == nil {
+			if p.Verdict != VerdictOK {
+				continue
+			}
 			fiveTuple(p, &t.key)
 		} else if _, ok := t.extractor.Extract(p, &t.key); !ok {
 			continue
 		}
 		h := t.key.HashSeed(t.seed)
-		homes[i] = t.table.home(h)
-		tags[i] = t.table.tag(h, homes[i])
-		sum += t.table.slots[homes[i]]
+		homes[n] = t.table.home(h)
+		tags[n] = t.table.tag(h, homes[n])
+		n++
 	}
-	for i := range packets {
-		_, at, _ := t.table.find(tags[i], homes[i], 0)
-		index[i] = at
-		if at != none {
-			f := t.flow(at)
-			sum += uint32(f.bits) + f.packetsLo[0] + uint32(f.key.APort)
+	// Each loop does little but touch one kind of memory: the shorter it is, the more of it the processor has under
+	// way at a time.
+	for _, home := range homes[:n] {
+		sum += t.table.slots[home]
+	}
+	known := 0
+	for i, home := range homes[:n] {
+		if _, at, _ := t.table.find(tags[i], home, 0); at != none {
+			index[known] = at
+			known++
 		}
 	}
-	for i := range packets {
-		if at := index[i]; at != none {
-			l := t.link(at)
-			sum += l.newer
-		}
+	for _, at := range index[:known] {
+		f := t.flow(at) // an entry lies on two cache lines
+		sum += uint32(f.bits) + uint32(f.key.A[0]) + t.link(at).newer
 	}
-	for i := range packets {
-		if at := index[i]; at != none {
-			if l := t.link(at); l.newer != none {
-				sum += t.link(l.newer).newer
-			}
-			if l := t.link(at); l.older != none {
-				sum += t.link(l.older).older
-			}
+	for _, at := range index[:known] {
+		l := t.link(at)
+		if l.newer != none {
+			sum += t.link(l.newer).newer
+		}
+		if l.older != none {
+			sum += t.link(l.older).older
 		}
 	}
 	t.warmth = sum
