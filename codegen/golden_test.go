@@ -3,7 +3,6 @@ package codegen
 import (
 	"flag"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -24,7 +23,7 @@ func TestGeneratedCodeIsAsInTheGoldenFiles(t *testing.T) {
 		files, err := Generate(make(), Options{})
 		require.NoError(t, err, name)
 		for _, f := range files {
-			path := filepath.Join("testdata", "golden", name, f.Name)
+			path := filepath.Join("internal", "golden", name, f.Name)
 			if *update {
 				require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
 				require.NoError(t, os.WriteFile(path, f.Content, 0o644))
@@ -49,23 +48,3 @@ func TestSameSpecSameBytes(t *testing.T) {
 	}
 }
 
-// TestGoldenFilesCompileAndRun copies the golden files into a package each inside a module of its own, vets them, and
-// runs the tests that were generated with them.
-func TestGoldenFilesCompileAndRun(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs the go command")
-	}
-	root, err := filepath.Abs("..")
-	require.NoError(t, err)
-	dir := t.TempDir()
-	mod := "module example.com/golden\n\ngo 1.25.0\n\nrequire github.com/flowscope/fsd v0.0.0\n\nreplace github.com/flowscope/fsd => " + root + "\n"
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte(mod), 0o644))
-	require.NoError(t, os.CopyFS(dir, os.DirFS(filepath.Join("testdata", "golden"))))
-	for _, args := range [][]string{{"vet", "./..."}, {"test", "./..."}} {
-		cmd := exec.Command("go", args...)
-		cmd.Dir = dir
-		cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off", "CGO_ENABLED=0")
-		out, err := cmd.CombinedOutput()
-		require.NoError(t, err, "go %v:\n%s", args, out)
-	}
-}

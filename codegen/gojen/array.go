@@ -3,7 +3,6 @@ package gojen
 import (
 	"github.com/dave/jennifer/jen"
 
-	"github.com/flowscope/fsd/codegen/plan"
 	"github.com/flowscope/fsd/dsl/ir"
 )
 
@@ -114,8 +113,9 @@ func (f *fn) fill(t *ir.ArrayType, field int, dst, list, start expr, slab bool) 
 	if slab {
 		f.take(dst, list, start, true)
 	}
-	i := f.variable("i")
+	var i string
 	body, _ := f.block(func() {
+		i = f.variable("i")
 		f.element(t, field, atom(jen.Add(target.c).Index(id(i))))
 	})
 	f.add(jen.For(id(i).Op(":=").Range().Add(target.c)).Block(body...))
@@ -136,12 +136,15 @@ func (f *fn) bulk(t ir.Type) bool {
 func (f *fn) bulkRest(t *ir.ArrayType, field int, dst, list, start expr, slab bool) {
 	f.flush()
 	size := int(t.Elem.Size().Min)
-	n := f.variable("n")
+	n, assign := "n", "="
+	if !f.inSight(n) {
+		n, assign = f.variable(n), ":="
+	}
 	count := f.left()
 	if size > 1 {
 		count = binary(count, "/", atom(lit(size)))
 	}
-	f.add(id(n).Op(":=").Add(count.c))
+	f.add(id(n).Op(assign).Add(count.c))
 	if t.Max >= 0 && t.MaxReason >= 0 {
 		at := binary(atom(id("off")), "+", atom(lit(int(t.Max)*size)))
 		many := binary(atom(id(n)), ">", atom(lit(int(t.Max))))
@@ -199,5 +202,3 @@ func (f *fn) element(t *ir.ArrayType, field int, dst expr) expr {
 func (f *fn) sure(t *ir.ArrayType) bool {
 	return t.Mode == ir.ArrayCount || t.Mode == ir.ArrayRest && f.bulk(t.Elem)
 }
-
-var _ = plan.Public

@@ -183,12 +183,12 @@ func (g *gen) chainDecl(c *plan.Chain) {
 	g.docType(c.Name, t.Doc, "is a list of items that may go on elsewhere in the datagram.",
 		"It is a view: valid as long as the message.")
 	fields := []jen.Code{id("data").Index().Byte(), id("offset").Op(",").Id("end").Uint16()}
-	g.add(jen.Type().Add(id(c.Name)).Struct(fields...))
+	g.decl(jen.Type().Add(id(c.Name)).Struct(fields...))
 	g.chainParse(c)
 	g.chainItems(c)
 	g.chainText(c)
 	if g.hasClone(t) {
-		g.add(jen.Func().Params(id("c").Add(id(c.Name))).Id("clone").Params(id("from").Op(",").Id("to").Index().Byte()).Add(id(c.Name)).Block(
+		g.decl(jen.Func().Params(id("c").Add(id(c.Name))).Id("clone").Params(id("from").Op(",").Id("to").Index().Byte()).Add(id(c.Name)).Block(
 			id("c").Dot("data").Op("=").Add(wire("Rebase")).Call(id("c").Dot("data"), id("from"), id("to")),
 			jen.Return(id("c")),
 		))
@@ -216,7 +216,7 @@ func (g *gen) chainParse(c *plan.Chain) {
 	if f.chain.ends {
 		f.add(jen.Return(id("off")))
 	}
-	g.add(jen.Func().Params(id("c").Op("*").Add(id(c.Name))).Id("parse").Params(
+	g.decl(jen.Func().Params(id("c").Op("*").Add(id(c.Name))).Id("parse").Params(
 		id("d").Op("*").Add(g.readerType()), id("b").Index().Byte(), id("off").Int()).Int().Block(f.out...))
 }
 
@@ -241,7 +241,7 @@ func (g *gen) chainItems(c *plan.Chain) {
 	}
 	f.chainLoop(id("c").Dot("data"), jen.For(jen.Range().Add(lit(int(steps)))))
 	g.add(comment("Items hands the items to yield, in order, until it returns false. Items are views of the datagram.")...)
-	g.add(jen.Func().Params(id("c").Add(id(c.Name))).Id("Items").Params(
+	g.decl(jen.Func().Params(id("c").Add(id(c.Name))).Id("Items").Params(
 		id("yield").Func().Params(g.itemType(c)).Bool()).Block(f.out...))
 }
 
@@ -250,17 +250,17 @@ func (g *gen) chainText(c *plan.Chain) {
 	recv := func() code { return id("c").Add(id(c.Name)) }
 	if !c.IR.HasJoin {
 		g.add(comment("AppendJSON appends the items as a JSON array.")...)
-		g.add(jen.Func().Params(recv()).Id("AppendJSON").Params(id("dst").Index().Byte()).Index().Byte().Block(
+		g.decl(jen.Func().Params(recv()).Id("AppendJSON").Params(id("dst").Index().Byte()).Index().Byte().Block(
 			id("dst").Op("=").Append(id("dst"), jen.LitRune('[')),
 			id("first").Op(":=").True(),
 			jen.For(id("item").Op(":=").Range().Id("c").Dot("Items")).Block(append([]jen.Code{
 				jen.If(op("!").Id("first")).Block(id("dst").Op("=").Append(id("dst"), jen.LitRune(','))),
 				id("first").Op("=").False(),
-			}, g.jsonValue(atom(id("item")), c.IR.Item.Type, c.IR.Item.As)...)...),
+			}, (&shower{g: g}).inner(func(in *shower) { in.value(atom(id("item")), c.IR.Item.Type) })...)...),
 			jen.Return(jen.Append(id("dst"), jen.LitRune(']'))),
 		))
 		g.add(comment("String returns what AppendJSON appends.")...)
-		g.add(jen.Func().Params(recv()).Id("String").Params().String().Block(
+		g.decl(jen.Func().Params(recv()).Id("String").Params().String().Block(
 			jen.Return(jen.String().Call(id("c").Dot("AppendJSON").Call(jen.Nil())))))
 		return
 	}
@@ -284,18 +284,18 @@ func (g *gen) chainText(c *plan.Chain) {
 	join := c.IR.Join
 	g.add(comment("AppendTo appends the items as text, joined by " + quote(join) + "; without items that alone. A backslash, and\n" +
 		"what of the join stands inside of an item, has a backslash before it; bytes that can not be shown are \\DDD.")...)
-	g.add(jen.Func().Params(recv()).Id("AppendTo").Params(id("dst").Index().Byte()).Index().Byte().Block(text("AppendTo", "", join, join, "AppendItemText")...))
+	g.decl(jen.Func().Params(recv()).Id("AppendTo").Params(id("dst").Index().Byte()).Index().Byte().Block(text("AppendTo", "", join, join, "AppendItemText")...))
 	g.add(comment("String returns what AppendTo appends.")...)
-	g.add(jen.Func().Params(recv()).Id("String").Params().String().Block(
+	g.decl(jen.Func().Params(recv()).Id("String").Params().String().Block(
 		jen.Return(jen.String().Call(id("c").Dot("AppendTo").Call(jen.Nil())))))
 	g.add(comment("Equal says whether String returns s, without making it.")...)
-	g.add(jen.Func().Params(recv()).Id("Equal").Params(id("s").String()).Bool().Block(
+	g.decl(jen.Func().Params(recv()).Id("Equal").Params(id("s").String()).Bool().Block(
 		jen.Var().Id("buf").Index(lit(256)).Byte(),
 		jen.Return(jen.String().Call(id("c").Dot("AppendTo").Call(id("buf").Index(op(":").Add(lit(0))))).Op("==").Id("s")),
 	))
 	g.add(comment("AppendJSON appends the text of AppendTo as a JSON string.")...)
 	j := g.jsonEscaped(join)
-	g.add(jen.Func().Params(recv()).Id("AppendJSON").Params(id("dst").Index().Byte()).Index().Byte().Block(text("AppendJSON", `"`, j, j, "AppendItem")...))
+	g.decl(jen.Func().Params(recv()).Id("AppendJSON").Params(id("dst").Index().Byte()).Index().Byte().Block(text("AppendJSON", `"`, j, j, "AppendItem")...))
 }
 
 // appendArgs are the arguments of append for a constant text.

@@ -106,7 +106,7 @@ func bitRange(f *ir.BitField) string {
 	if f.Width == 1 {
 		return fmt.Sprintf("bit %d", f.Shift)
 	}
-	return fmt.Sprintf("%d to %d", f.Shift+f.Width-1, f.Shift)
+	return fmt.Sprintf("the bits %d to %d", f.Shift+f.Width-1, f.Shift)
 }
 
 // packageDoc is the comment above the package clause.

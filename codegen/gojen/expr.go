@@ -34,6 +34,9 @@ func (e expr) in(prec int) code {
 
 func binary(x expr, o string, y expr) expr {
 	p := precedence[o]
+	if (o == "&&" || o == "||") && y.prec == p {
+		return expr{jen.Add(x.in(p)).Add(op(o)).Add(y.c), p} // the order does not matter
+	}
 	return expr{jen.Add(x.in(p)).Add(op(o)).Add(y.in(p + 1)), p}
 }
 

@@ -72,10 +72,14 @@ func (f *fn) variable(name string) string {
 
 // flush brings the variable off up to the position.
 func (f *fn) flush() {
-	if f.delta != 0 {
+	switch f.delta {
+	case 0:
+	case 1:
+		f.add(id("off").Op("++"))
+	default:
 		f.add(id("off").Op("+=").Add(lit(f.delta)))
-		f.delta = 0
 	}
+	f.delta = 0
 }
 
 // pos is the position plus n as an expression.
@@ -498,8 +502,13 @@ func (f *fn) size(e ir.Expr, field int, min int64) expr {
 		f.add(jen.If(binary(n, ">", have).c).Block(failure(n)))
 		return v
 	}
-	n := f.variable("n")
-	f.add(id(n).Op(":=").Add(v.c))
+	n, assign := "n", "="
+	if t != typeInt {
+		n, assign = f.variable("n64"), ":="
+	} else if !f.inSight(n) {
+		n, assign = f.variable(n), ":="
+	}
+	f.add(id(n).Op(assign).Add(v.c))
 	have := left
 	if t != typeInt {
 		have = call(t.code(), left.c)

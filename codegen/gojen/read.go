@@ -33,7 +33,7 @@ func (f *fn) run(r *plan.Run) {
 		slice = expr{jen.Id(f.win).Index(op(":")), operand}
 	case r.Size == 1 && len(fields) == 1, loaded == 0:
 		left := f.left()
-		if r.Size == 1 && !f.lost() {
+		if r.Size == 1 {
 			f.add(jen.If(binary(atom(id("off")), ">=", lenOf(id(f.win))).c).Block(short(lit(0))))
 		} else {
 			f.add(jen.If(binary(left, "<", atom(lit(r.Size))).c).Block(short(left.c)))
@@ -435,11 +435,14 @@ func (f *fn) bytesTo(t *ir.BytesType, field int) (v expr, advance func()) {
 	}
 	view := f.variable("view")
 	f.add(id(view).Op(":=").Add(rest))
-	n := f.variable("n")
+	n, assign := "n", "="
+	if !f.inSight(n) {
+		n, assign = f.variable(n), ":="
+	}
 	if len(t.Delim) == 1 {
-		f.add(id(n).Op(":=").Add(qual("bytes", "IndexByte")).Call(id(view), hexByte(t.Delim[0])))
+		f.add(id(n).Op(assign).Add(qual("bytes", "IndexByte")).Call(id(view), hexByte(t.Delim[0])))
 	} else {
-		f.add(id(n).Op(":=").Add(qual("bytes", "Index")).Call(id(view), jen.Index().Byte().Parens(str(string(t.Delim)))))
+		f.add(id(n).Op(assign).Add(qual("bytes", "Index")).Call(id(view), jen.Index().Byte().Parens(str(string(t.Delim)))))
 	}
 	f.add(jen.If(id(n).Op("<").Add(lit(0))).Block(
 		f.fail("Delimiter", f.fieldID(field), id("off"), lenOf(id(view)).c)))

@@ -49,8 +49,13 @@ func qual(path, name string) code {
 func wire(name string) code     { return qual(wirePath, name) }
 func datagram(name string) code { return qual(datagramPath, name) }
 
-// str is a quoted string.
-func str(s string) code { return jen.Lit(s) }
+// str is a quoted string: in back quotes when it has quotes in it and nothing that needs an escape.
+func str(s string) code {
+	if strings.Contains(s, `"`) && strconv.CanBackquote(s) {
+		return jen.Op("`" + s + "`")
+	}
+	return jen.Lit(s)
+}
 
 // lit is a small number in decimal.
 func lit(n int) code { return jen.Lit(n) }

@@ -19,26 +19,64 @@ func (g *gen) appendText(s string) jen.Code {
 	return id("dst").Op("=").Append(append([]jen.Code{id("dst")}, appendArgs(s)...)...)
 }
 
-// jsonValue appends a value to dst.
-func (g *gen) jsonValue(x expr, t ir.Type, as ir.Shown) []jen.Code {
-	set := func(c code) []jen.Code { return []jen.Code{id("dst").Op("=").Add(c)} }
+// shower writes statements that append to dst. Constants wait until something else is appended, so that keys and
+// punctuation become one.
+type shower struct {
+	g       *gen
+	out     []jen.Code
+	pending string
+}
+
+func (w *shower) text(s string) { w.pending += s }
+
+func (w *shower) add(cs ...jen.Code) {
+	if w.pending != "" {
+		w.out = append(w.out, w.g.appendText(w.pending))
+		w.pending = ""
+	}
+	w.out = append(w.out, cs...)
+}
+
+// end returns the statements, with the return of what is left to append.
+func (w *shower) end() []jen.Code {
+	if w.pending == "" {
+		return append(w.out, jen.Return(id("dst")))
+	}
+	return append(w.out, jen.Return(jen.Append(append([]jen.Code{id("dst")}, appendArgs(w.pending)...)...)))
+}
+
+// inner runs body with a shower of its own and returns its statements.
+func (w *shower) inner(body func(*shower)) []jen.Code {
+	in := &shower{g: w.g}
+	body(in)
+	in.add()
+	return in.out
+}
+
+// value appends a value.
+func (w *shower) value(x expr, t ir.Type) {
+	set := func(c code) { w.add(id("dst").Op("=").Add(c)) }
 	switch t := t.(type) {
 	case *ir.IntType:
-		if t.Signed {
-			return set(qual("strconv", "AppendInt").Call(id("dst"), id("int64").Call(x.c), lit(10)))
+		switch {
+		case t.Signed && plan.NativeName(t) == "int64":
+			set(qual("strconv", "AppendInt").Call(id("dst"), x.c, lit(10)))
+		case t.Signed:
+			set(qual("strconv", "AppendInt").Call(id("dst"), id("int64").Call(x.c), lit(10)))
+		case plan.NativeName(t) == "uint64":
+			set(qual("strconv", "AppendUint").Call(id("dst"), x.c, lit(10)))
+		default:
+			set(qual("strconv", "AppendUint").Call(id("dst"), id("uint64").Call(x.c), lit(10)))
 		}
-		if plan.NativeName(t) == "uint64" {
-			return set(qual("strconv", "AppendUint").Call(id("dst"), x.c, lit(10)))
-		}
-		return set(qual("strconv", "AppendUint").Call(id("dst"), id("uint64").Call(x.c), lit(10)))
 	case *ir.BoolType:
-		return set(qual("strconv", "AppendBool").Call(id("dst"), x.c))
+		set(qual("strconv", "AppendBool").Call(id("dst"), x.c))
 	case *ir.BytesType:
-		return set(wire(bytesAppend(t)).Call(id("dst"), x.c))
+		set(wire(bytesAppend(t)).Call(id("dst"), x.c))
 	case *ir.ArrayType:
-		return g.jsonArray(x, t)
+		w.list(x, t)
+	default:
+		set(jen.Add(x.in(operand)).Dot("AppendJSON").Call(id("dst")))
 	}
-	return set(jen.Add(x.in(operand)).Dot("AppendJSON").Call(id("dst")))
 }
 
 func bytesAppend(t *ir.BytesType) string {
@@ -51,53 +89,59 @@ func bytesAppend(t *ir.BytesType) string {
 	return "AppendHex"
 }
 
-func (g *gen) jsonArray(x expr, t *ir.ArrayType) []jen.Code {
+func (w *shower) list(x expr, t *ir.ArrayType) {
 	i := id("i")
 	if _, nested := t.Elem.(*ir.ArrayType); nested {
 		i = id("j")
 	}
 	elem := atom(jen.Add(x.in(operand)).Index(i))
-	body := []jen.Code{jen.If(jen.Add(i).Op(">").Add(lit(0))).Block(g.appendText(","))}
-	body = append(body, g.jsonValue(elem, t.Elem, ir.Plain)...)
-	return []jen.Code{
-		g.appendText("["),
-		jen.For(jen.Add(i).Op(":=").Range().Add(x.c)).Block(body...),
-		g.appendText("]"),
-	}
+	w.text("[")
+	w.add(jen.For(jen.Add(i).Op(":=").Range().Add(x.c)).Block(w.inner(func(in *shower) {
+		in.add(jen.If(jen.Add(i).Op(">").Add(lit(0))).Block(w.g.appendText(",")))
+		in.value(elem, t.Elem)
+	})...))
+	w.text("]")
 }
 
 // jsonDecl writes AppendJSON of a struct.
 func (g *gen) jsonDecl(s *plan.Struct) {
-	var body []jen.Code
+	w := &shower{g: g}
 	// With a field that is always there in front, the brace and the commas are constants; else every field writes a
 	// comma, and the first one becomes the brace.
 	open := "{"
 	dynamic := len(s.IR.Fields) > 0 && s.Store[s.IR.Fields[0]].Kind == plan.Private
 	if dynamic {
 		open = ","
-		body = append(body, id("start").Op(":=").Len(id("dst")))
+		w.add(id("start").Op(":=").Len(id("dst")))
 	}
 	for _, f := range s.IR.Fields {
 		st := s.Store[f]
 		x := g.stored(atom(id("m")), st, f)
-		one := append([]jen.Code{g.appendText(open + g.jsonKey(f.Key))}, g.jsonValue(x, f.Type, f.As)...)
+		key := open + g.jsonKey(f.Key)
 		open = ","
 		if st.Kind == plan.Private {
-			one = []jen.Code{jen.If(g.has(s, id("m"), st)).Block(one...)}
+			w.add(jen.If(g.has(s, id("m"), st)).Block(w.inner(func(in *shower) {
+				in.text(key)
+				in.value(x, f.Type)
+			})...))
+			continue
 		}
-		body = append(body, one...)
-	}
-	switch {
-	case len(s.IR.Fields) == 0:
-		body = append(body, jen.Return(jen.Append(id("dst"), str("{}").Op("..."))))
-	case dynamic:
-		body = append(body, jen.Return(wire("CloseObject").Call(id("dst"), id("start"))))
-	default:
-		body = append(body, jen.Return(jen.Append(id("dst"), jen.LitRune('}'))))
+		w.text(key)
+		w.value(x, f.Type)
 	}
 	recv := id("m").Op("*").Add(id(s.Name))
-	if len(s.IR.Fields) == 0 {
+	var body []jen.Code
+	switch {
+	case len(s.IR.Fields) == 0:
 		recv = op("*").Add(id(s.Name))
+		w.text("{}")
+		body = w.end()
+	case dynamic:
+		w.add()
+		body = append(w.out, jen.Return(wire("CloseObject").Call(id("dst"), id("start"))))
+	default:
+		w.text("}")
+		body = w.end()
 	}
 	g.add(comment("AppendJSON appends the fields that are there as a JSON object.")...)
 	g.decl(jen.Func().Params(recv).Id("AppendJSON").Params(id("dst").Index().Byte()).Index().Byte().Block(body...))
@@ -198,6 +242,14 @@ func (g *gen) cloneSlot(s *plan.Struct, slot *plan.Slot) []jen.Code {
 				id("w").Op(":=").Add(copied), dst().Op("=").Op("&").Id("w")))
 		}
 		cond := g.anyOf(s, slot)
+		if len(done) == 1 {
+			copied := op("*").Id("v")
+			if g.hasClone(slot.Fields[0].Type) {
+				copied = id("v").Dot("clone").Call(id("from"), id("to"))
+			}
+			return []jen.Code{dst().Op("=").Nil(), jen.If(id("v").Op(",").Id("ok").Op(":=").Add(src()).Assert(op("*").Add(g.typeOf(slot.Fields[0].Type))), id("ok").Op("&&").Add(cond)).Block(
+				id("w").Op(":=").Add(copied), dst().Op("=").Op("&").Id("w"))}
+		}
 		return []jen.Code{dst().Op("=").Nil(), jen.If(cond).Block(
 			jen.Switch(id("v").Op(":=").Add(src()).Assert(jen.Type())).Block(cases...))}
 	}

@@ -108,7 +108,7 @@ func (g *gen) bitsDecl(t *ir.Bits) {
 		if !ok {
 			continue
 		}
-		text := n + " returns the bits " + bitRange(f) + "."
+		text := n + " returns " + bitRange(f) + "."
 		if doc := cleanDoc(f.Doc); doc != "" {
 			text = fieldSentence(n, doc)
 		}
@@ -116,20 +116,20 @@ func (g *gen) bitsDecl(t *ir.Bits) {
 		g.decl(jen.Func().Params(recv()).Add(id(n)).Params().Add(g.typeOf(f.Type)).Block(
 			jen.Return(g.bitExtract(atom(id("v")), t, f).c)))
 	}
-	var body []jen.Code
+	w := &shower{g: g}
 	sep := "{"
 	for _, f := range t.Fields {
 		if n, ok := g.bitNames[f]; ok {
-			body = append(body, g.appendText(sep+g.jsonKey(f.Key)))
-			body = append(body, g.jsonValue(call(id("v").Dot(n)), f.Type, f.As)...)
+			w.text(sep + g.jsonKey(f.Key))
+			w.value(call(id("v").Dot(n)), f.Type)
 			sep = ","
 		}
 	}
 	if sep == "{" {
-		body = append(body, jen.Return(jen.Append(id("dst"), str("{}").Op("..."))))
-	} else {
-		body = append(body, jen.Return(jen.Append(id("dst"), jen.LitRune('}'))))
+		w.text("{")
 	}
+	w.text("}")
+	body := w.end()
 	g.add(comment("AppendJSON appends the fields as a JSON object.")...)
 	g.decl(jen.Func().Params(recv()).Id("AppendJSON").Params(id("dst").Index().Byte()).Index().Byte().Block(body...))
 }
@@ -271,8 +271,8 @@ func (g *gen) accessors(s *plan.Struct) {
 		g.add(comment(text)...)
 		g.decl(jen.Func().Params(id("m").Op("*").Add(id(s.Name))).Add(id(st.Name)).Params().Params(
 			id("v").Add(typ), id("ok").Bool()).Block(
-			jen.If(g.has(s, id("m"), st)).Block(id("v").Op(",").Id("ok").Op("=").Add(v.c).Op(",").True()),
-			jen.Return(),
+			jen.If(g.hasNot(s, id("m"), st)).Block(jen.Return(id("v"), jen.False())),
+			jen.Return(v.c, jen.True()),
 		))
 	}
 }
@@ -280,6 +280,10 @@ func (g *gen) accessors(s *plan.Struct) {
 // has is the condition that a conditional field is there.
 func (g *gen) has(s *plan.Struct, recv code, st *plan.Store) code {
 	return g.presence(recv, s, st.Bit/64).Op("&").Add(id(st.BitName)).Op("!=").Add(lit(0))
+}
+
+func (g *gen) hasNot(s *plan.Struct, recv code, st *plan.Store) code {
+	return g.presence(recv, s, st.Bit/64).Op("&").Add(id(st.BitName)).Op("==").Add(lit(0))
 }
 
 // parseDecl writes the parse method of a struct.
@@ -306,6 +310,9 @@ func (g *gen) parseDecl(s *plan.Struct) {
 		params = append(params, p)
 	}
 	g.flushTables()
+	if s.IR.IsEntry {
+		g.add(comment("parse reads the message at off of the window b, and returns the offset behind it, or -1 if it fails.")...)
+	}
 	g.decl(jen.Func().Params(id("m").Op("*").Add(id(s.Name))).Id("parse").Params(params...).Int().Block(f.out...))
 }
 

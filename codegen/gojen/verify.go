@@ -16,12 +16,35 @@ var blankInBlock = regexp.MustCompile(`\n\n\n+`)
 
 // tidy is gofmt, and at most one blank line in a row.
 func tidy(src []byte) ([]byte, error) {
-	src = blankInBlock.ReplaceAll(src, []byte("\n\n"))
+	src = blankInBlock.ReplaceAll(importGroups(src), []byte("\n\n"))
 	out, err := format.Source(src)
 	if err != nil {
 		return nil, fmt.Errorf("the code is not Go: %w", err)
 	}
 	return append(bytes.TrimRight(out, "\n"), '\n'), nil
+}
+
+// importGroups puts the imports of the standard library in a group of their own, in front.
+func importGroups(src []byte) []byte {
+	begin := bytes.Index(src, []byte("\nimport (\n"))
+	if begin < 0 {
+		return src
+	}
+	begin += len("\nimport (\n")
+	end := begin + bytes.Index(src[begin:], []byte("\n)"))
+	var std, others []string
+	for _, l := range strings.Split(string(src[begin:end]), "\n") {
+		if strings.Contains(l, ".") {
+			others = append(others, l)
+		} else {
+			std = append(std, l)
+		}
+	}
+	if len(std) > 0 && len(others) > 0 {
+		std = append(std, "")
+	}
+	groups := strings.Join(append(std, others...), "\n")
+	return append(append(append([]byte(nil), src[:begin]...), groups...), src[end:]...)
 }
 
 // allowedImports are all that generated code may import.

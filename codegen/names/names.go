@@ -12,7 +12,7 @@ import (
 
 // initialisms are words that Go writes in capitals, in names made from snake_case.
 var initialisms = map[string]bool{
-	"acl": true, "ack": false, "api": true, "ascii": true, "cpu": true, "crc": true, "dns": true, "eof": true,
+	"acl": true, "api": true, "ascii": true, "cpu": true, "crc": true, "dns": true, "eof": true,
 	"http": true, "https": true, "icmp": true, "id": true, "ip": true, "json": true, "mac": true, "mtu": true,
 	"ntp": true, "oid": true, "pdu": true, "qos": true, "rr": true, "rtp": true, "sip": true, "snmp": true,
 	"tcp": true, "tftp": true, "tlv": true, "tls": true, "ttl": true, "udp": true, "uri": true, "url": true,

@@ -35,10 +35,9 @@ func (c *generateCmd) Run(a *app) error {
 		if p == nil {
 			continue
 		}
-		files, diagnostics := codegen.Generate(p, codegen.Options{Package: pkg})
-		a.report(diagnostics)
-		if diagnostics.HasErrors() {
-			continue
+		files, err := codegen.Generate(p, codegen.Options{Package: pkg})
+		if err != nil {
+			return err
 		}
 		for _, f := range files {
 			name := filepath.Join(c.Output, f.Name)

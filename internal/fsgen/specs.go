@@ -55,7 +55,7 @@ func (c *checkCmd) Run(a *app) error {
 		a.fail()
 	}
 	if c.ErrorFormat != "text" {
-		return diag.Write(a.stdout, c.ErrorFormat, all)
+		return diag.Write(a.stdout, c.ErrorFormat, all, diag.Style{})
 	}
 	a.report(all)
 	return nil

@@ -94,7 +94,7 @@ func (r *runner) live() int {
 			return exitDone
 		case errors.Is(err, capture.ErrIdle):
 			// Nothing came: the wall clock is the capture's clock.
-			r.driver.Sweep(flow.FromTime(time.Now()))
+			r.writeErr = r.driver.Sweep(flow.FromTime(time.Now()))
 		case err != nil:
 			return r.inputFailed(err)
 		default:

@@ -14,7 +14,6 @@ import (
 	"github.com/alecthomas/kong"
 	"golang.org/x/term"
 
-	"github.com/flowscope/fsd/runtime/capture"
 	"github.com/flowscope/fsd/runtime/datagram"
 	"github.com/flowscope/fsd/runtime/flow"
 	"github.com/flowscope/fsd/runtime/record"
@@ -72,15 +71,12 @@ type runner struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 
-	events   events
-	table    *datagram.Table
-	driver   *datagram.Driver
-	writer   record.Writer
-	progress *progress
-	decoder  flow.Decoder
-
-	reassembler *flow.Reassembler
-	interrupt   interrupt
+	events    events
+	table     *datagram.Table
+	driver    *datagram.Sharded // made with the first capture
+	progress  *progress
+	decoder   flow.Decoder
+	interrupt interrupt
 
 	total    totals
 	writeErr error
@@ -130,7 +126,7 @@ func (r *runner) options() datagram.Options {
 		Anomalies:   true,
 		Policy:      policy,
 		PoisonAfter: r.PoisonAfter,
-		Reassembler: r.reassembler,
+		Reassembler: flow.NewReassembler(flow.ReassemblyConfig{}),
 	}
 	if r.IdleTimeout != nil {
 		idle := *r.IdleTimeout
@@ -147,13 +143,6 @@ func (r *runner) options() datagram.Options {
 
 // run reads the inputs to the end and returns the exit status.
 func (r *runner) run() int {
-	r.reassembler = flow.NewReassembler(flow.ReassemblyConfig{})
-	driver, err := datagram.NewDriver(r.table, r.emit, r.options())
-	if err != nil {
-		fmt.Fprintf(r.stderr, "fsrun: %v\n", err)
-		return exitUsage
-	}
-	r.driver = driver
 	r.decoder.Enter = flow.AllTunnels
 	r.progress = newProgress(r.Progress, r.stderr)
 	// A reader that went away is an error of writing, not the end of the process.
@@ -172,10 +161,14 @@ func (r *runner) run() int {
 			break
 		}
 	}
-	if r.writeErr == nil {
-		r.driver.Finish()
+	if r.driver == nil {
+		r.progress.clear()
+		return status // no input could be opened
 	}
-	r.flush()
+	defer r.driver.Close()
+	if r.writeErr == nil {
+		r.writeErr = r.driver.Finish()
+	}
 	r.progress.clear()
 	if r.writeErr != nil {
 		return r.outputFailed(r.writeErr)
@@ -201,8 +194,8 @@ func (r *runner) done() bool { return r.writeErr != nil || r.interrupt.got() != 
 
 // flush hands on what was written.
 func (r *runner) flush() {
-	if r.writer != nil && r.writeErr == nil {
-		r.writeErr = r.writer.Flush()
+	if r.driver != nil && r.writeErr == nil {
+		r.writeErr = r.driver.Flush()
 	}
 }
 
@@ -218,7 +211,9 @@ func (r *runner) capture(path string) int {
 	for !r.done() {
 		n, err := reader.NextBatch(packets[:])
 		for i := range packets[:n] {
-			r.packet(&packets[i])
+			if r.packet(&packets[i]); r.writeErr != nil {
+				break
+			}
 		}
 		if err != nil {
 			r.total.add(reader.Stats())
@@ -239,13 +234,12 @@ func (r *runner) capture(path string) int {
 func (r *runner) packet(p *flow.Packet) {
 	r.total.packets++
 	r.total.bytes += uint64(len(p.Frame))
-	r.decoder.Decode(p)
-	r.driver.Track(p)
+	r.writeErr = r.driver.Track(p)
 }
 
-// begin makes the writer once the precision of time is known: that of the first capture.
+// begin makes the driver once the precision of time is known: that of the first capture.
 func (r *runner) begin(digits int) {
-	if r.writer != nil || r.Stats {
+	if r.driver != nil {
 		return
 	}
 	format := r.Output
@@ -264,18 +258,42 @@ func (r *runner) begin(digits int) {
 			o.Width = width
 		}
 	}
+	if format == "csv" && !r.Stats {
+		_, r.writeErr = io.WriteString(r.stdout, record.CSVHeader)
+	}
 	var err error
-	if r.writer, err = record.New(format, r.stdout, o); err != nil {
-		panic(err) // the flag's enum lets no other value through
+	r.driver, err = datagram.NewSharded(r.table, datagram.ShardedOptions{
+		Options:   r.options(),
+		Workers:   r.Workers,
+		Decode:    r.decoder.Decode,
+		NewRender: func() datagram.Render { return r.render(format, o) },
+		Output: func(records []byte) error {
+			_, err := r.stdout.Write(records)
+			return err
+		},
+	})
+	if err != nil {
+		panic(err) // the flags were checked
 	}
 }
 
-// emit writes the events that were asked for.
-func (r *runner) emit(e *datagram.Event) {
-	if r.writer == nil || r.writeErr != nil || !r.events[e.Kind] {
-		return
+// render makes the renderer of one worker: of the events that were asked for.
+func (r *runner) render(format string, o record.Options) datagram.Render {
+	if r.Stats {
+		return func(dst []byte, _ *datagram.Event) []byte { return dst }
 	}
-	r.writeErr = r.writer.Write(e)
+	w, err := record.New(format, io.Discard, o)
+	if err != nil {
+		panic(err) // the flag's enum lets no other value through
+	}
+	appender := w.(record.Appender)
+	wanted := r.events
+	return func(dst []byte, e *datagram.Event) []byte {
+		if !wanted[e.Kind] {
+			return dst
+		}
+		return appender.Append(dst, e)
+	}
 }
 
 func (r *runner) inputFailed(err error) int {
