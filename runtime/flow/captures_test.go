@@ -127,6 +127,45 @@ func TestCapturesHoldTheDatagramsAndFlowsThatOthersFind(t *testing.T) {
 	t.Logf("%d of %d captures agree; the others differ for a known reason", agree, files)
 }
 
+// otherTunnels are the captures with tunnels over UDP that a Decoder does not enter, or more than one in a frame.
+var otherTunnels = map[string]string{
+	"capwap/nDPI-capwap.pcap":           "CAPWAP",
+	"enip/arkime-arkime_synthetic.pcap": "others beside Geneve",
+	"mdns/ttproto-echo_req_and_reply_and_other_packets_with_openmote_sniffer.pcap": "IEEE 802.15.4 over UDP",
+	"vxlan/zeek-geneve-vxlan-dns-truncated.pcap":                                   "Geneve in VXLAN: the innermost datagram is what we report",
+}
+
+// A decoder that enters all tunnels finds as many datagrams inside as an independent decoder.
+func TestCapturesHoldTheTunnelsThatOthersFind(t *testing.T) {
+	table, err := os.Open(filepath.Join(capturesDir, "FLOWS.tsv"))
+	if err != nil {
+		t.Skip("no captures here")
+	}
+	defer table.Close()
+	total := 0
+	for lines := bufio.NewScanner(table); lines.Scan(); {
+		col := strings.Split(lines.Text(), "\t")
+		outermost, _ := strconv.Atoi(col[4])
+		all, _ := strconv.Atoi(col[5])
+		if all == outermost || otherTunnels[col[0]] != "" {
+			continue
+		}
+		d := &Decoder{Enter: AllTunnels}
+		r := NewReassembler(ReassemblyConfig{Decoder: d})
+		inner := 0
+		eachFrame(t, filepath.Join(capturesDir, col[0]), func(p *Packet) {
+			d.Decode(p)
+			r.Add(p)
+			if p.HasPayload && p.Tunnel >= TunnelVXLAN {
+				inner++
+			}
+		})
+		require.Equal(t, all-outermost, inner, col[0])
+		total += inner
+	}
+	require.NotZero(t, total)
+}
+
 // Every datagram of the captures that gopacket decodes has the same addresses, ports and payload here.
 func TestDecodeAgreesWithGopacket(t *testing.T) {
 	names, err := filepath.Glob(filepath.Join(capturesDir, "*", "*.pcap*"))

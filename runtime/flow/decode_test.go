@@ -410,6 +410,8 @@ func BenchmarkDecode(b *testing.B) {
 		{"udp4", udp4("10.0.0.1", 1000, "10.0.0.2", 53, "hello")},
 		{"udp6", udp6("2001:db8::1", 1000, "2001:db8::2", 53, "hello")},
 		{"vlan_udp4", ether(0x8100, vlan(5, 0x0800, inner4()))},
+		{"tcp4", tcp4("10.0.0.1", 1000, "10.0.0.2", 80, TCPAck, "hello")},
+		{"qinq", ether(0x88a8, vlan(5, 0x8100, vlan(6, 0x0800, inner4())))},
 		{"gre", ether(0x0800, ip4("10.9.0.1", "10.9.0.2", ProtoGRE, 0, cat(unhex("2000 0800 00000007"), inner4())))},
 	} {
 		b.Run(c.name, func(b *testing.B) {

@@ -125,7 +125,7 @@ type Tracker[S any] struct {
 	expect  expectations[S]
 }
 
-// NewTracker returns a tracker with no flows. Memory is taken as flows come.
+// NewTracker returns a tracker with no flows. Memory is taken as flows come, and kept for others when they end.
 func NewTracker[S any](c Config) *Tracker[S] {
 	t := &Tracker[S]{
 		free: none, newest: none, oldest: none, hot: none,
@@ -490,7 +490,7 @@ func (t *Tracker[S]) SetMaxFlows(n int, ended func(*Ended[S])) {
 		}
 	}
 	// Indices may be greater than n: entries do not move.
-	width := max(n, len(t.chunks)<<chunkBits)
+	width := min(max(n, len(t.chunks)<<chunkBits), MaxFlowsLimit)
 	used := t.table.used
 	t.table.init(width)
 	t.table.max = n
