@@ -15,7 +15,7 @@ import (
 var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
 
 var all = map[string]func() *ir.Protocol{
-	"names": samples.Names,
+	"names": samples.Names, "sink": samples.Sink, "talk": samples.Talk,
 }
 
 func TestGeneratedCodeIsAsInTheGoldenFiles(t *testing.T) {
@@ -47,4 +47,3 @@ func TestSameSpecSameBytes(t *testing.T) {
 		}
 	}
 }
-

@@ -5,7 +5,6 @@ package samples
 import (
 	"fmt"
 
-	"github.com/flowscope/fsd/codegen/names"
 	"github.com/flowscope/fsd/dsl/ir"
 )
 
@@ -54,11 +53,14 @@ func (b *builder) field(owner, name string, t ir.Type) *ir.Field {
 	return f
 }
 
+// snake is the JSON key of a name: TTL is ttl, MName m_name.
 func snake(name string) string {
 	out := ""
-	for i, c := range name {
-		if c >= 'A' && c <= 'Z' {
-			if i > 0 {
+	up := func(i int) bool { return i < len(name) && name[i] >= 'A' && name[i] <= 'Z' }
+	for i := range len(name) {
+		c := name[i]
+		if up(i) {
+			if i > 0 && (!up(i-1) || i+1 < len(name) && !up(i+1) && name[i+1] != '6') {
 				out += "_"
 			}
 			c += 'a' - 'A'
@@ -232,5 +234,3 @@ func (b *builder) bits(name string, t *ir.IntType, fields ...any) *ir.Bits {
 	b.p.Types = append(b.p.Types, w)
 	return w
 }
-
-var _ = names.IsIdent
