@@ -1,6 +1,7 @@
 package check
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -113,6 +114,14 @@ func (c *checker) step(s *ast.Step) (ir.TestStep, bool) {
 		}
 		b, _ := hex.DecodeString(digits)
 		out.Datagram = append(out.Datagram, b...)
+	}
+	if s.Times != nil {
+		n, valid := ir.ParseInt(s.Times.Text)
+		if !valid || n.Cmp(one) < 0 || n.Cmp(ir.I(ir.MaxDatagram)) > 0 || n.Mul(ir.I(int64(len(out.Datagram)))).Cmp(ir.I(ir.MaxDatagram)) > 0 {
+			c.errorf(diag.BadStep, s.Times.Span(), "%s times %d bytes is no datagram, which holds at most %d bytes", short(s.Times.Text), len(out.Datagram), ir.MaxDatagram)
+			return out, false
+		}
+		out.Datagram = bytes.Repeat(out.Datagram, int(n.Int64()))
 	}
 	if len(out.Datagram) > ir.MaxDatagram {
 		c.errorf(diag.BadStep, s.Span(), "the datagram has %d bytes, and %d fit", len(out.Datagram), ir.MaxDatagram)

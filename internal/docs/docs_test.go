@@ -1,0 +1,190 @@
+package docs_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/flowscope/fsd/codegen"
+	"github.com/flowscope/fsd/dsl"
+	"github.com/flowscope/fsd/dsl/diag"
+	"github.com/flowscope/fsd/dsl/format"
+	"github.com/flowscope/fsd/dsl/ir"
+	"github.com/flowscope/fsd/internal/docs"
+	"github.com/flowscope/fsd/internal/fsgen"
+)
+
+const root = "../.."
+
+func page(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+	require.NoError(t, err)
+	return string(text)
+}
+
+var protocolName = regexp.MustCompile(`(?m)^protocol (\w+)$`)
+
+// compile compiles an example as if it stood beside the project's specs; the file is named after its protocol.
+func compile(t *testing.T, text string) (*ir.Protocol, string, diag.List) {
+	t.Helper()
+	m := protocolName.FindStringSubmatch(text)
+	require.NotNil(t, m, "an example that is no complete spec: mark it `fsd fragment`")
+	name := m[1] + ".fsd"
+	p, diagnostics := dsl.Compile(overlay{fstest.MapFS{name: {Data: []byte(text)}}, os.DirFS(filepath.Join(root, "protocols"))}, name)
+	return p, name, diagnostics
+}
+
+// overlay looks into several file systems, one after the other.
+type overlay []fs.FS
+
+func (o overlay) Open(name string) (f fs.File, err error) {
+	for _, one := range o {
+		if f, err = one.Open(name); err == nil {
+			return f, nil
+		}
+	}
+	return nil, err
+}
+
+func render(t *testing.T, l diag.List) string {
+	t.Helper()
+	var b strings.Builder
+	require.NoError(t, diag.Text(&b, l, diag.Style{}))
+	return b.String()
+}
+
+// TestExamples compiles the specs of the pages and runs their test vectors. Go code below a spec is part of what is
+// generated of it, and a wrong spec has the error that the page says.
+func TestExamples(t *testing.T) {
+	for _, name := range []string{"docs/language.md", "docs/commands.md", "README.md"} {
+		generated, message := "", ""
+		for _, f := range docs.Fences(page(t, name)) {
+			at := func(t *testing.T) { t.Logf("%s:%d", name, f.Line) }
+			switch {
+			case f.Lang == "fsd" && f.Info == "":
+				t.Run(name, func(t *testing.T) {
+					at(t)
+					generated = example(t, f.Text)
+				})
+			case f.Lang == "fsd" && strings.HasPrefix(f.Info, "wrong "):
+				t.Run(name, func(t *testing.T) {
+					at(t)
+					_, _, diagnostics := compile(t, f.Text)
+					require.True(t, diagnostics.HasErrors(), "this compiles")
+					message = render(t, diagnostics)
+					require.Contains(t, message, strings.TrimPrefix(f.Info, "wrong "))
+				})
+			case f.Lang == "fsd":
+				require.Equal(t, "fragment", f.Info, "%s:%d", name, f.Line)
+			case f.Lang == "text":
+				require.Contains(t, message, f.Text, "%s:%d", name, f.Line)
+			case f.Lang == "go" && f.Info == "generated":
+				t.Run(name, func(t *testing.T) {
+					at(t)
+					contained(t, generated, f.Text)
+				})
+			}
+		}
+	}
+}
+
+// example checks a complete spec and returns the Go code made of it.
+func example(t *testing.T, text string) string {
+	t.Helper()
+	p, name, diagnostics := compile(t, text)
+	require.Empty(t, render(t, diagnostics))
+	formatted, _ := format.Source(name, []byte(text))
+	require.Equal(t, string(formatted), text, "not as fsgen fmt writes it")
+	require.NotEmpty(t, p.Tests)
+	runVectors(t, name, text)
+	files, err := codegen.Generate(p, codegen.Options{})
+	require.NoError(t, err)
+	return string(files[0].Content)
+}
+
+// runVectors runs the test vectors as `fsgen test` does.
+func runVectors(t *testing.T, name, text string) {
+	t.Helper()
+	dir := t.TempDir()
+	require.NoError(t, os.CopyFS(dir, os.DirFS(filepath.Join(root, "protocols"))))
+	spec := filepath.Join(dir, name)
+	require.NoError(t, os.WriteFile(spec, []byte(text), 0o666))
+	var stdout, stderr strings.Builder
+	status := fsgen.Run([]string{"test", spec}, strings.NewReader(""), &stdout, &stderr)
+	require.Zero(t, status, "%s%s", &stdout, &stderr)
+}
+
+// contained checks that code shown is part of the generated file: its lines in order, others between them.
+func contained(t *testing.T, code, shown string) {
+	t.Helper()
+	flat := func(s string) string { return strings.Join(strings.Fields(s), " ") }
+	var rest []string
+	for _, line := range strings.Split(code, "\n") {
+		rest = append(rest, flat(line))
+	}
+	for _, line := range strings.Split(shown, "\n") {
+		want := flat(line)
+		if want == "" || want == "// ..." {
+			continue
+		}
+		i := 0
+		for i < len(rest) && rest[i] != want {
+			i++
+		}
+		require.Less(t, i, len(rest), "not in the generated code, or not in this order: %s", line)
+		rest = rest[i+1:]
+	}
+}
+
+var link = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+
+// TestLinks finds links to files and headings that are not there.
+func TestLinks(t *testing.T) {
+	pages := []string{"README.md", "CONTRIBUTING.md", "docs/language.md", "docs/commands.md", "docs/tutorial.md"}
+	for _, name := range pages {
+		for _, m := range link.FindAllStringSubmatch(page(t, name), -1) {
+			if strings.Contains(m[1], "://") {
+				continue
+			}
+			file, anchor, _ := strings.Cut(m[1], "#")
+			target := name
+			if file != "" {
+				target = filepath.ToSlash(filepath.Join(filepath.Dir(name), file))
+			}
+			_, err := os.Stat(filepath.Join(root, target))
+			require.NoError(t, err, "%s: %s", name, m[1])
+			if anchor != "" {
+				require.Contains(t, anchors(page(t, target)), anchor, "%s: %s", name, m[1])
+			}
+		}
+	}
+}
+
+// anchors are the names that headings of a page have in links.
+func anchors(text string) []string {
+	var out []string
+	for _, line := range strings.Split(text, "\n") {
+		if title, ok := strings.CutPrefix(line, "#"); ok {
+			title = strings.TrimLeft(title, "# ")
+			out = append(out, strings.Map(func(r rune) rune {
+				switch {
+				case r == ' ':
+					return '-'
+				case r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z':
+					return r
+				case r >= 'A' && r <= 'Z':
+					return r + 'a' - 'A'
+				}
+				return -1
+			}, title))
+		}
+	}
+	return out
+}
