@@ -1,6 +1,9 @@
 package flow
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math"
+)
 
 // Bounds of what Decode follows in one frame. Real frames stay far below them.
 const (
@@ -131,7 +134,7 @@ var standard = Decoder{Enter: StandardTunnels}
 // Decode is the package's function Decode, with d's options.
 func (d *Decoder) Decode(p *Packet) Verdict {
 	p.reset()
-	wire := p.Wire()
+	wire := min(p.Wire(), math.MaxInt32)
 	w := walk{d: d, p: p, f: p.Frame, end: wire, wire: wire}
 	v := w.link(p.Link)
 	if v != VerdictOK {

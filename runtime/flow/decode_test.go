@@ -439,6 +439,7 @@ func FuzzDecode(f *testing.F) {
 			f.Add(frame, uint16(link), 0)
 		}
 	}
+	f.Add(ether(0x86dd, ip6("::1", "::2", ProtoFragment, unhex("11 00 0001 00000007"))[:48]), uint16(1), 1<<31-1)
 	f.Add(udp4("10.0.0.1", 1, "10.0.0.2", 2152, "\x34\xff\x00\x10\x00\x00\x00\x01\x00\x00\x00"), uint16(1), 2000)
 	f.Fuzz(func(t *testing.T, frame []byte, link uint16, wire int) {
 		for _, d := range []*Decoder{&standard, {}, {Enter: AllTunnels}} {

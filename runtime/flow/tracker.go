@@ -276,9 +276,8 @@ func (t *Tracker[S]) tcp(f *Flow[S], p *Packet, s *Step[S]) {
 	if s.To == Reset {
 		reason = EndRst
 	}
-	state := s.To
 	t.end(t.hot, reason, &t.ended)
-	t.ended.State = state
+	t.ended.State = s.To
 	s.Flow, s.Ended = nil, &t.ended
 }
 
