@@ -135,7 +135,9 @@ var standard = Decoder{Enter: StandardTunnels}
 func (d *Decoder) Decode(p *Packet) Verdict {
 	p.reset()
 	wire := min(p.Wire(), math.MaxInt32)
-	w := walk{d: d, p: p, f: p.Frame, end: wire, wire: wire}
+	var w walk // field by field: a literal is built aside and copied, which takes longer than reading an IP header
+	w.d, w.p, w.f = d, p, p.Frame
+	w.end, w.wire = wire, wire
 	v := w.link(p.Link)
 	if v != VerdictOK {
 		src, dst := p.srcMAC, p.dstMAC
