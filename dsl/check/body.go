@@ -30,6 +30,7 @@ type body struct {
 	reading      string // the field whose declaration is being checked
 	broken       bool
 	lax          source.Span
+	outer        *body // whose check led to this one
 	// of a chain:
 	readsItem bool
 	item      *ir.Field
@@ -51,6 +52,7 @@ func (c *checker) body(info *namedInfo, block *ast.Block) *body {
 	b := &body{c: c, u: info.unit, info: info, name: info.decl.Name.Name, declared: map[string][]*ast.Ident{},
 		known: map[string]*knownField{}, keys: map[string]string{}, stopped: map[branchRef]bool{}}
 	_, b.isEntry = c.entryOf[info.decl]
+	b.outer, c.cur = c.cur, b
 	if info.fields == nil {
 		info.fields = map[string]*ir.Field{}
 	}
@@ -87,6 +89,11 @@ func (b *body) declare(stmts []ast.Stmt) {
 			}
 		}
 	}
+}
+
+// hasParam says whether the type has a parameter of that name.
+func (b *body) hasParam(name string) bool {
+	return slices.ContainsFunc(b.info.decl.Params, func(p *ast.Param) bool { return p.Name != nil && p.Name.Name == name })
 }
 
 // later is the place where a name that cannot be read here is read elsewhere in the body.

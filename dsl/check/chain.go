@@ -17,6 +17,7 @@ const (
 // it; nil after an error that leaves nothing to use.
 func (c *checker) chainType(info *namedInfo, k *ast.Chain) ir.Named {
 	b := c.body(info, k.Body)
+	defer func() { c.cur = b.outer }()
 	b.isChain = true
 	ch := &ir.Chain{Name: b.name, Doc: info.decl.Doc, ItemsReason: -1, JumpsReason: -1, Pos: info.decl.Name.Span()}
 	if len(info.decl.Params) > 0 {

@@ -78,6 +78,7 @@ type checker struct {
 	hasJumps   bool
 	// constDepth counts constants that are being evaluated because of each other.
 	constDepth int
+	cur        *body         // the innermost body being checked
 	constAt    []source.Span // of Protocol.Consts
 	unitOrder  []*unit
 }
@@ -110,22 +111,32 @@ func (c *checker) run(u *Unit) {
 
 // mark remembers how much of the tables belongs to the entries.
 func (c *checker) mark() marks {
-	return marks{len(c.proto.Types), len(c.proto.Reasons), len(c.proto.Notes), len(c.proto.Fields), len(c.proto.Expects), c.hasJumps}
+	p := c.proto
+	return marks{len(p.Types), len(p.Reasons), len(p.Notes), len(p.Fields), len(p.Expects), len(p.State.Last), len(p.State.Counters), p.State}
 }
 
 type marks struct {
-	types, reasons, notes, fields, expects int
-	jumps                                  bool
+	types, reasons, notes, fields, expects, last, counters int
+	state                                                  ir.State
 }
 
 // restOfTypes checks the types that no entry needs, so that their errors are found too, and takes them out again.
 func (c *checker) restOfTypes(used marks) {
+	own := map[*ast.TypeDecl]int{} // how often this function has asked for a type
+	var unused []*ast.TypeDecl
 	for _, d := range c.root.typeOrder {
-		if _, done := c.named[d]; done {
-			continue
+		if _, done := c.named[d]; !done {
+			unused = append(unused, d)
 		}
-		n := c.resolve(c.root, d, d.Name.Span())
-		if n == nil || !c.namedInUnused(d) {
+	}
+	for _, d := range unused {
+		if _, done := c.named[d]; !done {
+			c.resolve(c.root, d, d.Name.Span())
+			own[d]++
+		}
+	}
+	for _, d := range unused {
+		if c.named[d].users == own[d] { // what other unused types need goes with them
 			c.warnf(diag.UnusedType, d.Name.Span(), "type %s is not used", d.Name.Name).
 				Fixf("remove it, or use it in what an entry reads")
 		}
@@ -138,15 +149,11 @@ func (c *checker) restOfTypes(used marks) {
 	p := c.proto
 	p.Types, p.Reasons, p.Notes = p.Types[:used.types], p.Reasons[:used.reasons], p.Notes[:used.notes]
 	p.Fields, p.Expects = p.Fields[:used.fields], p.Expects[:used.expects]
-	for _, d := range c.root.imports {
-		if !d.used {
+	p.State.Last, p.State.Counters = p.State.Last[:used.last], p.State.Counters[:used.counters]
+	p.State.Bytes, p.State.Datagrams, p.State.Malformed = used.state.Bytes, used.state.Datagrams, used.state.Malformed
+	for _, name := range keys(c.root.imports) {
+		if d := c.root.imports[name]; !d.used {
 			c.warnf(diag.UnusedImport, d.at, "import %q is not used", d.name).Fixf("remove it")
 		}
 	}
-}
-
-// namedInUnused says whether a type that no entry needs is needed by another such type, which is reported instead.
-func (c *checker) namedInUnused(d *ast.TypeDecl) bool {
-	info := c.named[d]
-	return info != nil && info.users > 0
 }

@@ -326,6 +326,10 @@ func (x *exprs) fact(p *ast.Path) ir.Expr {
 			Fixf("write X.len, remaining, or datagram.len")
 		return nil
 	}
+	if x.constant {
+		x.c.errorf(diag.NotConstant, p.Span(), "%s is not a constant", short(p.Span().Text())).Fixf("use numbers and constants only")
+		return nil
+	}
 	if x.b == nil {
 		x.c.errorf(diag.Misplaced, p.Span(), "%s is not known here", short(p.Span().Text())).
 			Fixf("use it in a struct or a chain")
@@ -421,6 +425,10 @@ func (x *exprs) flow(p *ast.Path, fact func(ir.FactKind, ir.Side, ir.Range) ir.E
 // unknown reports a name that means nothing.
 func (x *exprs) unknown(p *ast.Path, hint ir.Type) {
 	name := p.Name.Name
+	if b := x.c.cur; x.constant && b != nil && (len(b.declared[name]) > 0 || b.hasParam(name)) {
+		x.c.errorf(diag.NotConstant, p.Span(), "%s is read from the datagram, and a constant is needed here", name).Fixf("use numbers and constants only")
+		return
+	}
 	if x.b != nil {
 		if at, ok := x.b.later(name); ok {
 			switch {

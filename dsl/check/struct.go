@@ -10,6 +10,7 @@ import (
 // structType checks a struct; nil after an error that leaves nothing to use.
 func (c *checker) structType(info *namedInfo, k *ast.Struct) ir.Named {
 	b := c.body(info, k.Body)
+	defer func() { c.cur = b.outer }()
 	s := &ir.Struct{Name: b.name, Doc: info.decl.Doc, IsEntry: b.isEntry, Pos: info.decl.Name.Span()}
 	e := newEnv(nil)
 	s.Params = b.params(e)
