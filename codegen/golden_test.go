@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/rogpeppe/go-internal/diff"
 	"github.com/stretchr/testify/require"
 
 	"github.com/flowscope/fsd/codegen/internal/samples"
@@ -31,10 +32,14 @@ func TestGeneratedCodeIsAsInTheGoldenFiles(t *testing.T) {
 			}
 			want, err := os.ReadFile(path)
 			require.NoError(t, err)
-			require.Equal(t, string(want), string(f.Content), "%s: run go test ./codegen -update if this was meant", path)
+			if d := diff.Diff(path, want, f.Name, f.Content); d != nil {
+				t.Errorf("run go test ./codegen -update if this was meant\n%s", head(d, 4000))
+			}
 		}
 	}
 }
+
+func head(b []byte, n int) []byte { return b[:min(n, len(b))] }
 
 func TestSameSpecSameBytes(t *testing.T) {
 	for name, make := range all {

@@ -181,6 +181,7 @@ func (f *fn) element(t *ir.ArrayType, field int, dst expr) expr {
 				f.fail("Poison", datagram("NotASCII"), f.fieldID(field), id("off"))))
 		}
 		advance()
+		f.flush()
 	default:
 		f.flush()
 		size := int(et.Size().Min)

@@ -123,6 +123,7 @@ func (f *fn) item(s *ir.Item) {
 		// The item is handed out behind its reading, where its value is known.
 		f.flush()
 		self := f.itemValue(s.Read)
+		f.flush()
 		f.add(jen.If(op("!").Id("yield").Call(self.c)).Block(jen.Return()))
 		return
 	}

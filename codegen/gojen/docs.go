@@ -11,6 +11,13 @@ import (
 
 var rfcRef = regexp.MustCompile(`\brfc:([0-9]+)(?:#([0-9A-Za-z][0-9A-Za-z.\-]*[0-9A-Za-z]|[0-9A-Za-z]))?`)
 
+var (
+	// refList finds references that follow one another with nothing between.
+	refList = regexp.MustCompile(`(RFC [0-9]+(?:, section [0-9A-Za-z.\-]*[0-9A-Za-z])?) RFC`)
+	// lastRefs finds references behind the last sentence of a line.
+	lastRefs = regexp.MustCompile(`([.!?:]) (RFC [0-9]+(?:, (?:section [0-9A-Za-z.\-]*[0-9A-Za-z]|RFC [0-9]+))*)$`)
+)
+
 // cleanDoc is a comment of the spec as it stands in Go: references in words, no blank ends.
 func cleanDoc(doc string) string {
 	doc = rfcRef.ReplaceAllStringFunc(doc, func(s string) string {
@@ -20,9 +27,11 @@ func cleanDoc(doc string) string {
 		}
 		return "RFC " + m[1] + ", section " + m[2]
 	})
+	doc = refList.ReplaceAllString(doc, "$1, RFC")
 	lines := strings.Split(doc, "\n")
 	for i, l := range lines {
-		lines[i] = strings.TrimRight(l, " \t\r")
+		l = strings.TrimRight(l, " \t\r")
+		lines[i] = lastRefs.ReplaceAllString(l, "$1 See $2")
 	}
 	return strings.TrimSpace(strings.Join(lines, "\n"))
 }

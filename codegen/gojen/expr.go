@@ -497,6 +497,13 @@ func (v *env) not(e ir.Expr) expr {
 
 // in is the membership of a set of ranges, or with not its negation.
 func (v *env) in(e *ir.In, not bool) expr {
+	if x, ok := v.allValues(e); ok {
+		known := call(jen.Add(x.in(operand)).Dot("Known"))
+		if not {
+			return expr{op("!").Add(known.c), 6}
+		}
+		return known
+	}
 	var out expr
 	for i, cr := range e.Set {
 		x := v.inRange(e.X, cr.Range, not)
@@ -513,6 +520,32 @@ func (v *env) in(e *ir.In, not bool) expr {
 		return v.value(&ir.BoolConst{Value: not}, goType{})
 	}
 	return out
+}
+
+// allValues says whether a set is all values of the enum that the operand is of, and more than two.
+func (v *env) allValues(e *ir.In) (expr, bool) {
+	r, ok := e.X.(*ir.Ref)
+	if !ok {
+		return expr{}, false
+	}
+	t, ok := r.Type.(*ir.Enum)
+	if !ok || len(t.Values) != len(e.Set) || len(e.Set) < 3 {
+		return expr{}, false
+	}
+	in := map[uint64]bool{}
+	for _, c := range e.Set {
+		if c.Range.Lo.Cmp(c.Range.Hi) != 0 {
+			return expr{}, false
+		}
+		in[c.Range.Lo.Uint64()] = true
+	}
+	for _, ev := range t.Values {
+		if !in[ev.Value] {
+			return expr{}, false
+		}
+	}
+	x, _, local := v.ref(r)
+	return x, local == nil
 }
 
 // inRange is lo <= x && x <= hi without the comparisons that hold anyway, or with not its negation.

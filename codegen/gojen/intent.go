@@ -49,6 +49,9 @@ func (g *gen) intent() []string {
 			add(s.Name, "after")
 		}
 		for _, st := range s.Store {
+			if st.Raw != "" {
+				add(s.Name, st.RawName)
+			}
 			if st.Kind == plan.Private {
 				out = append(out, st.BitName)
 				add(s.Name, st.Name)
@@ -60,7 +63,7 @@ func (g *gen) intent() []string {
 		switch t := t.(type) {
 		case *ir.Enum:
 			out = append(out, name)
-			add(name, "String", "AppendJSON", "name")
+			add(name, "String", "AppendJSON", "Known", "name")
 			for i := range t.Values {
 				out = append(out, p.ValueName(t, i))
 			}

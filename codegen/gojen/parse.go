@@ -18,6 +18,9 @@ type fn struct {
 	// win is the slice that ends where the window does; delta is how far the position is ahead of the variable off.
 	win   string
 	delta int
+	// more is what the position is ahead by besides, nil for nothing; atEnd says that it is the end of the window.
+	more  *expr
+	atEnd bool
 	// dead: what follows can not be reached.
 	dead bool
 	// vars are the variables in sight, by block.
@@ -37,7 +40,7 @@ func (f *fn) add(cs ...jen.Code) { f.out = append(f.out, cs...) }
 
 // block runs body with a list of its own and returns what it wrote, and whether its end can not be reached.
 func (f *fn) block(body func()) (cs []jen.Code, dead bool) {
-	outer, win, delta, found := f.out, f.win, f.delta, f.found
+	outer, win, found := f.out, f.win, f.found
 	f.out, f.dead = nil, false
 	f.vars = append(f.vars, map[string]bool{})
 	body()
@@ -46,7 +49,8 @@ func (f *fn) block(body func()) (cs []jen.Code, dead bool) {
 	}
 	cs, dead = f.out, f.dead
 	f.vars = f.vars[:len(f.vars)-1]
-	f.out, f.win, f.delta, f.dead, f.found = outer, win, delta, false, found
+	f.out, f.win, f.dead, f.found = outer, win, false, found
+	f.delta, f.more, f.atEnd = 0, nil, false
 	return cs, dead
 }
 
@@ -72,26 +76,43 @@ func (f *fn) variable(name string) string {
 
 // flush brings the variable off up to the position.
 func (f *fn) flush() {
-	switch f.delta {
-	case 0:
-	case 1:
-		f.add(id("off").Op("++"))
-	default:
-		f.add(id("off").Op("+=").Add(lit(f.delta)))
+	off := func() code { return id("off") }
+	switch {
+	case f.atEnd:
+		f.add(off().Op("=").Add(lenOf(id(f.win)).c))
+	case f.more != nil:
+		x := *f.more
+		if f.delta != 0 {
+			x = binary(x, "+", atom(lit(f.delta)))
+		}
+		f.add(off().Op("+=").Add(x.c))
+	case f.delta == 1:
+		f.add(off().Op("++"))
+	case f.delta != 0:
+		f.add(off().Op("+=").Add(lit(f.delta)))
 	}
-	f.delta = 0
+	f.delta, f.more, f.atEnd = 0, nil, false
 }
 
 // pos is the position plus n as an expression.
 func (f *fn) pos(n int) expr {
-	if n += f.delta; n != 0 {
-		return binary(atom(id("off")), "+", atom(lit(n)))
+	x := atom(id("off"))
+	if f.atEnd {
+		x = lenOf(id(f.win))
+	} else if f.more != nil {
+		x = binary(x, "+", *f.more)
 	}
-	return atom(id("off"))
+	if n += f.delta; n != 0 && !f.atEnd {
+		return binary(x, "+", atom(lit(n)))
+	}
+	return x
 }
 
 // left is the number of bytes left in the window.
 func (f *fn) left() expr {
+	if f.atEnd {
+		return atom(lit(0))
+	}
 	if f.lost() {
 		return call(wire("Left"), id(f.win), f.pos(0).c)
 	}
@@ -292,6 +313,11 @@ func (f *fn) end(s *ir.End) {
 		f.chain.end(f)
 		return
 	}
+	if f.atEnd && f.win == "b" {
+		f.add(jen.Return(lenOf(id("b")).c))
+		f.dead = true
+		return
+	}
 	f.flush()
 	size := func() code { return lenOf(id(f.win)).c }
 	left := func() code { return size().Op("-").Add(id("off")) }
@@ -447,8 +473,9 @@ func (f *fn) open(w *ir.Window, field int) *window {
 
 // close ends a window: nothing may be left over, and padding follows.
 func (f *fn) close(win *window, w *ir.Window, field int, _ code) {
+	used := f.atEnd && f.win == win.inner
 	f.flush()
-	if w.Size != nil {
+	if w.Size != nil && !used {
 		if w.Lax {
 			f.add(id("off").Op("=").Add(lenOf(id(win.inner)).c))
 		} else {
@@ -476,30 +503,23 @@ func (f *fn) size(e ir.Expr, field int, min int64) expr {
 	left := f.left()
 	failure := func(n expr) jen.Code {
 		if min != 1 {
-			return f.fail("ShortArray", f.fieldID(field), id("off"), call(id("uint64"), n.c).c, lit(int(min)), left.c)
+			return f.fail("ShortArray", f.fieldID(field), id("off"), f.toUint64(e, n), lit(int(min)), left.c)
 		}
 		if t == typeUint64 {
 			return f.fail("ShortSize", f.fieldID(field), id("off"), n.c, left.c)
 		}
-		if t == typeInt {
+		if t == typeInt && !isConstant(e) {
 			n = call(id("int64"), n.c)
 		}
 		return f.fail("Short", f.fieldID(field), id("off"), n.c, left.c)
 	}
 	v := f.env.value(e, t)
 	if isConstant(e) {
-		n := v
-		if t != typeInt {
-			n = call(t.code(), v.c)
-		}
 		have := left
-		if t != typeInt {
-			have = call(t.code(), left.c)
-		}
 		if min != 1 {
 			have = binary(have, "/", atom(lit(int(min))))
 		}
-		f.add(jen.If(binary(n, ">", have).c).Block(failure(n)))
+		f.add(jen.If(binary(have, "<", v).c).Block(failure(v)))
 		return v
 	}
 	n, assign := "n", "="
@@ -521,6 +541,13 @@ func (f *fn) size(e ir.Expr, field int, min int64) expr {
 		return call(id("int"), id(n))
 	}
 	return atom(id(n))
+}
+
+func (f *fn) toUint64(e ir.Expr, n expr) code {
+	if isConstant(e) {
+		return n.c
+	}
+	return call(id("uint64"), n.c).c
 }
 
 // checks runs the checks of a field that was just read. begin is where it began.

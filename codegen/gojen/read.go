@@ -266,13 +266,9 @@ func (f *fn) read(r *ir.Read) {
 		f.present(fl)
 	}
 	needBegin := false
-	if !f.iterate {
+	if _, view := fl.Type.(*ir.BytesType); !f.iterate && !view {
 		for _, c := range r.Checks {
 			needBegin = needBegin || c.Else.Kind != ir.DoNote
-		}
-		needBegin = needBegin || asciiBytes(fl.Type)
-		if b, ok := fl.Type.(*ir.Bits); ok {
-			needBegin = needBegin || plan.BitsCanFail(b)
 		}
 	}
 	begin := id("off")
@@ -284,6 +280,9 @@ func (f *fn) read(r *ir.Read) {
 	var win *window
 	if r.Window != nil {
 		win = f.open(r.Window, fl.ID)
+		if st := f.env.store[fl]; st.Raw != "" && !f.iterate {
+			f.add(id(f.env.recv).Dot(st.Raw).Op("=").Id(win.inner).Index(id("off").Op(":")))
+		}
 	}
 	self := f.value(r)
 	f.afterRead(r, begin, self)
@@ -304,7 +303,7 @@ func (f *fn) value(r *ir.Read) expr {
 		if wanted {
 			self = f.put(fl, v)
 		}
-		advance()
+		advance() // the variable off stays behind for now, which the checks of the field make use of
 		return self
 	case *ir.ArrayType:
 		if st.Kind == plan.Local || st.Kind == plan.Nowhere {
@@ -341,7 +340,6 @@ func (f *fn) value(r *ir.Read) expr {
 		self = f.put(fl, f.load(fl.Type, atom(id(f.win)), atom(id("off"))))
 	}
 	f.delta = size
-	f.flush()
 	return self
 }
 
@@ -415,17 +413,13 @@ func (f *fn) bytes(t *ir.BytesType, field int) (v expr, advance func()) {
 	}
 	switch t.Mode {
 	case ir.BytesRest:
-		return atom(id(f.win).Index(id("off").Op(":"))), func() {
-			f.add(id("off").Op("=").Add(lenOf(id(f.win)).c))
-		}
+		return atom(id(f.win).Index(id("off").Op(":"))), func() { f.atEnd = true }
 	case ir.BytesTo:
 		return f.bytesTo(t, field)
 	}
 	n := f.size(t.Count, field, 1)
 	end := binary(atom(id("off")), "+", n)
-	return atom(id(f.win).Index(id("off").Op(":").Add(end.c))), func() {
-		f.add(id("off").Op("+=").Add(n.c))
-	}
+	return atom(id(f.win).Index(id("off").Op(":").Add(end.c))), func() { f.more = &n }
 }
 
 func (f *fn) bytesTo(t *ir.BytesType, field int) (v expr, advance func()) {
@@ -433,8 +427,11 @@ func (f *fn) bytesTo(t *ir.BytesType, field int) (v expr, advance func()) {
 	if t.Max >= 0 {
 		rest = wire("Head").Call(rest, lit(int(t.Max)+len(t.Delim)))
 	}
-	view := f.variable("view")
-	f.add(id(view).Op(":=").Add(rest))
+	view, assign := "view", "="
+	if !f.inSight(view) {
+		view, assign = f.variable(view), ":="
+	}
+	f.add(id(view).Op(assign).Add(rest))
 	n, assign := "n", "="
 	if !f.inSight(n) {
 		n, assign = f.variable(n), ":="
@@ -447,6 +444,7 @@ func (f *fn) bytesTo(t *ir.BytesType, field int) (v expr, advance func()) {
 	f.add(jen.If(id(n).Op("<").Add(lit(0))).Block(
 		f.fail("Delimiter", f.fieldID(field), id("off"), lenOf(id(view)).c)))
 	return atom(id(view).Index(op(":").Id(n))), func() {
-		f.add(id("off").Op("+=").Id(n).Op("+").Add(lit(len(t.Delim))))
+		x := atom(id(n))
+		f.more, f.delta = &x, len(t.Delim)
 	}
 }

@@ -160,7 +160,7 @@ func (g *gen) hasClone(t ir.Type) bool {
 		v := t.IsEntry
 		for _, f := range t.Fields {
 			st := s.Store[f]
-			v = v || g.hasClone(f.Type) || st.Slot != nil && st.Slot.Variant
+			v = v || g.hasClone(f.Type) || st.Slot != nil && st.Slot.Variant || st.Raw != ""
 		}
 		g.clones[t] = v
 		return v
@@ -208,6 +208,11 @@ func (g *gen) cloneDecl(s *plan.Struct) {
 	for _, f := range s.IR.Fields {
 		if st := s.Store[f]; st.Kind == plan.Public && g.hasClone(f.Type) {
 			body = append(body, id("c").Dot(st.Name).Op("=").Add(g.cloned(atom(id("m").Dot(st.Name)), f.Type)))
+		}
+	}
+	for _, f := range s.IR.Fields {
+		if st := s.Store[f]; st.Raw != "" {
+			body = append(body, id("c").Dot(st.Raw).Op("=").Add(wire("Rebase")).Call(id("m").Dot(st.Raw), id("from"), id("to")))
 		}
 	}
 	for _, slot := range s.Slots {

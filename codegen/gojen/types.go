@@ -35,6 +35,8 @@ func (g *gen) enumDecl(t *ir.Enum) {
 		),
 		jen.Return(jen.Append(id("dst"), jen.LitRune('"'))),
 	))
+	g.add(comment("Known says whether the value has a name.")...)
+	g.decl(jen.Func().Params(it()).Id("Known").Params().Bool().Block(jen.Return(id("v").Dot("name").Call().Op("!=").Lit(""))))
 	var cases []jen.Code
 	for i, v := range t.Values {
 		cases = append(cases, jen.Case(id(g.p.ValueName(t, i))).Block(jen.Return(str(v.Name))))
@@ -155,7 +157,11 @@ func (g *gen) structDecl(s *plan.Struct) {
 		extra += "Byte fields are views of the datagram: they are valid until the next Parse into the message, and as long as\n" +
 			"the datagram stays as it is. Clone is the way to keep them."
 	}
-	g.docType(s.Name, t.Doc, "is a part of a "+g.p.IR.Name+" message.", extra)
+	fallback := "is a part of messages of " + g.p.IR.Name + "."
+	if t.IsEntry {
+		fallback = "is a message of " + g.p.IR.Name + "."
+	}
+	g.docType(s.Name, t.Doc, fallback, extra)
 	var fields []jen.Code
 	for _, f := range t.Fields {
 		st := s.Store[f]
@@ -184,6 +190,11 @@ func (g *gen) structDecl(s *plan.Struct) {
 			fields = append(fields, comment(wrap(strings.Join(ns, ", "), 100))...)
 		}
 		fields = append(fields, d)
+	}
+	for _, f := range t.Fields {
+		if st := s.Store[f]; st.Raw != "" {
+			fields = append(fields, id(st.Raw).Index().Byte())
+		}
 	}
 	if t.IsEntry {
 		fields = append(fields, id(s.DataName).Index().Byte().Comment("// the datagram"))
@@ -248,6 +259,11 @@ func (g *gen) presenceConsts(s *plan.Struct) {
 func (g *gen) accessors(s *plan.Struct) {
 	for _, f := range s.IR.Fields {
 		st := s.Store[f]
+		if st.Raw != "" {
+			g.add(comment(st.RawName + " returns the bytes of " + st.Name + " as they are in the datagram: a view of it.")...)
+			g.decl(jen.Func().Params(id("m").Op("*").Add(id(s.Name))).Add(id(st.RawName)).Params().Index().Byte().Block(
+				jen.Return(id("m").Dot(st.Raw))))
+		}
 		if st.Kind != plan.Private {
 			continue
 		}
@@ -261,13 +277,15 @@ func (g *gen) accessors(s *plan.Struct) {
 		} else {
 			typ = g.typeOf(f.Type)
 		}
-		text := st.Name + " returns the field, and whether it is there."
-		if doc := cleanDoc(f.Doc); doc != "" {
-			text = fieldSentence(st.Name, doc) + "\nIt says whether the field is there."
-		}
+		text := st.Name + " returns the field, and whether it is there"
+		doc := cleanDoc(f.Doc)
 		if u := unit(f.As); u != "" {
-			text += " In " + u + "."
+			doc = strings.TrimLeft(doc+", in "+u, ", ")
 		}
+		if doc != "" {
+			text += ": " + lowerFirst(doc)
+		}
+		text = wrap(sentence(text), 110)
 		g.add(comment(text)...)
 		g.decl(jen.Func().Params(id("m").Op("*").Add(id(s.Name))).Add(id(st.Name)).Params().Params(
 			id("v").Add(typ), id("ok").Bool()).Block(

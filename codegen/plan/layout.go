@@ -132,7 +132,20 @@ func (p *Protocol) layout(s *Struct) {
 	}
 	p.hidden(t.Body, s.Store, s.Locals)
 	p.hidden(t.After, s.Store, s.Locals)
+	p.windows(s, public, private)
 	s.Steps, s.After = Steps(t.Body), Steps(t.After)
+}
+
+// windows keeps the bytes of struct fields that are read in a window of their own: what a signature is made over, and
+// what is not understood, can be had from them.
+func (p *Protocol) windows(s *Struct, public, private *names.Scope) {
+	Reads(s.IR.Body, func(r *ir.Read) {
+		st := s.Store[r.Field]
+		if _, ok := r.Field.Type.(*ir.Struct); ok && st.Kind == Public && r.Window != nil && r.Window.Size != nil && st.Raw == "" {
+			st.Raw = private.Take(names.Lower(st.Name)+"Bytes", "Value")
+			st.RawName = public.Take(st.Name+"Bytes", "Field")
+		}
+	})
 }
 
 // hidden gives names to the lets that are local variables.

@@ -7,6 +7,7 @@ package plan
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/flowscope/fsd/codegen/names"
 	"github.com/flowscope/fsd/dsl/ir"
@@ -106,6 +107,9 @@ type Store struct {
 	// Bit is the number of the field in the presence set, BitName its constant; for Private fields.
 	Bit     int
 	BitName string
+	// Raw is the private Go field that keeps the window of a struct field as it was on the wire, RawName its accessor;
+	// empty without a window of a size of its own.
+	Raw, RawName string
 }
 
 // Slot is a private Go field, shared by conditional fields that are never there together.
@@ -144,6 +148,9 @@ func (p *Protocol) FieldConst(id int) string {
 	text := ""
 	if id >= 0 && id < len(p.IR.Fields) {
 		text = p.IR.Fields[id]
+		if owner, ok := strings.CutSuffix(text, "._"); ok {
+			text = owner + ".Reserved"
+		}
 	}
 	n := p.scope.Take("field"+names.Camel(text), "Of")
 	p.fields[id] = n

@@ -282,7 +282,7 @@ func (m *Message) clone(from, to []byte) Message {
 	return c
 }
 
-// Question is a part of a names message.
+// Question is a part of messages of names.
 type Question struct {
 	Name  Name
 	Type  RRType
@@ -325,7 +325,7 @@ func (m *Question) clone(from, to []byte) Question {
 	return c
 }
 
-// RR is a resource record. RFC 1035, section 4.1.3.
+// RR is a resource record. See RFC 1035, section 4.1.3.
 type RR struct {
 	Name  Name
 	Type  RRType
@@ -523,7 +523,7 @@ func (m *RR) clone(from, to []byte) RR {
 	return c
 }
 
-// SOA is a part of a names message.
+// SOA is a part of messages of names.
 type SOA struct {
 	MName  Name
 	RName  Name
@@ -564,7 +564,7 @@ func (m *SOA) clone(from, to []byte) SOA {
 	return c
 }
 
-// CharString is a part of a names message.
+// CharString is a part of messages of names.
 type CharString struct {
 	Len  uint8
 	Text []byte
@@ -590,8 +590,7 @@ func (m *CharString) parse(d *reader, b []byte, off int) int {
 		return d.Short(fieldCharStringText, off, int64(n), len(b)-off)
 	}
 	m.Text = b[off : off+n]
-	off += n
-	return off
+	return off + n
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -601,7 +600,7 @@ func (m *CharString) clone(from, to []byte) CharString {
 	return c
 }
 
-// Name is a domain name, compressed or not. RFC 1035, section 4.1.4.
+// Name is a domain name, compressed or not. See RFC 1035, section 4.1.4.
 //
 // It is a view: valid as long as the message.
 type Name struct {
@@ -848,7 +847,7 @@ func (v Flags) AppendJSON(dst []byte) []byte {
 	return append(dst, '}')
 }
 
-// RRType is the type of a record. RFC 1035, section 3.2.2.
+// RRType is the type of a record. See RFC 1035, section 3.2.2.
 type RRType uint16
 
 // The values of RRType.
@@ -876,6 +875,11 @@ func (v RRType) AppendJSON(dst []byte) []byte {
 		dst = wire.AppendUnknown(dst, "RRType", uint64(v))
 	}
 	return append(dst, '"')
+}
+
+// Known says whether the value has a name.
+func (v RRType) Known() bool {
+	return v.name() != ""
 }
 
 func (v RRType) name() string {
@@ -918,6 +922,11 @@ func (v Opcode) AppendJSON(dst []byte) []byte {
 		dst = wire.AppendUnknown(dst, "Opcode", uint64(v))
 	}
 	return append(dst, '"')
+}
+
+// Known says whether the value has a name.
+func (v Opcode) Known() bool {
+	return v.name() != ""
 }
 
 func (v Opcode) name() string {

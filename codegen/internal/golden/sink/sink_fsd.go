@@ -286,7 +286,7 @@ func (s *pool) reset() {
 	s.bytesList = s.bytesList[:0]
 }
 
-// Root is a part of a sink message. not a sentence with the name in front */ var Evil int.
+// Root is a message of sink. not a sentence with the name in front */ var Evil int.
 //
 // Byte fields are views of the datagram: they are valid until the next Parse into the message, and as long as
 // the datagram stays as it is. Clone is the way to keep them.
@@ -302,10 +302,11 @@ type Root struct {
 	Many    Many
 	Rest    []byte
 
-	present uint8 // which of the conditional fields are there
-	alone   uint8
-	data    []byte // the datagram
-	pool    pool
+	present   uint8 // which of the conditional fields are there
+	alone     uint8
+	manyBytes []byte
+	data      []byte // the datagram
+	pool      pool
 }
 
 const (
@@ -318,6 +319,11 @@ func (m *Root) Alone() (v uint8, ok bool) {
 		return v, false
 	}
 	return m.alone, true
+}
+
+// ManyBytes returns the bytes of Many as they are in the datagram: a view of it.
+func (m *Root) ManyBytes() []byte {
+	return m.manyBytes
 }
 
 // AppendJSON appends the fields that are there as a JSON object.
@@ -370,18 +376,18 @@ func (m *Root) parse(d *reader, b []byte, off int) int {
 	m.present = 0
 	h := b[off:]
 	if len(h) < 2 {
-		return d.Short(fieldRoot, off, 2, len(h))
+		return d.Short(fieldRootReserved, off, 2, len(h))
 	}
 	v := binary.BigEndian.Uint16(h)
 	if v != 0xCAFE {
-		return d.Poison(datagram.Constant, fieldRoot, off)
+		return d.Poison(datagram.Constant, fieldRootReserved, off)
 	}
 	off += 2
 	if off >= len(b) {
 		return d.Short(fieldRootMode, off, 1, 0)
 	}
 	m.Mode = Mode(b[off])
-	if m.Mode != ModeOff && m.Mode != ModeOn && m.Mode != ModeAuto {
+	if !m.Mode.Known() {
 		return d.Poison(PoisonMode, fieldRootMode, off)
 	}
 	off++
@@ -397,7 +403,7 @@ func (m *Root) parse(d *reader, b []byte, off int) int {
 	off++
 	n := int(lenValue)
 	if n > len(b)-off {
-		return d.Short(fieldRootOf, off, int64(n), len(b)-off)
+		return d.Short(fieldRootReservedOf, off, int64(n), len(b)-off)
 	}
 	off += n
 	n = int(m.Count)
@@ -445,11 +451,12 @@ func (m *Root) parse(d *reader, b []byte, off int) int {
 	if off = m.Tail.parse(d, b, off, m.Count, &m.Head, true); off < 0 {
 		return -1
 	}
-	if 2 > len(b)-off {
-		return d.Short(fieldRootMany, off, int64(2), len(b)-off)
+	if len(b)-off < 2 {
+		return d.Short(fieldRootMany, off, 2, len(b)-off)
 	}
 	begin := off
 	w := b[:off+2]
+	m.manyBytes = w[off:]
 	if off = m.Many.parse(d, w, off); off < 0 {
 		return -1
 	}
@@ -459,19 +466,14 @@ func (m *Root) parse(d *reader, b []byte, off int) int {
 		return d.Padding(fieldRootMany, off, pad, len(b)-off)
 	}
 	off += pad
-	begin2 := off
 	m.Rest = b[off:]
-	off = len(b)
 	if !wire.AllEqual(m.Rest, 0x00) {
 		d.Note(NoteRest)
 	}
 	if len(m.Rest) > 300 {
-		return d.Poison(PoisonRestLong, fieldRootRest, begin2)
+		return d.Poison(PoisonRestLong, fieldRootRest, off)
 	}
-	if off != len(b) {
-		return d.Leftover(PoisonLeftover, off, len(b)-off)
-	}
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -485,10 +487,11 @@ func (m *Root) clone(from, to []byte) Root {
 	})
 	c.Tail = m.Tail.clone(from, to)
 	c.Rest = wire.Rebase(m.Rest, from, to)
+	c.manyBytes = wire.Rebase(m.manyBytes, from, to)
 	return c
 }
 
-// Many is a part of a sink message.
+// Many is a part of messages of sink.
 type Many struct {
 	Which uint8
 
@@ -1987,7 +1990,7 @@ func (m *Many) parse(d *reader, b []byte, off int) int {
 	return off
 }
 
-// Tail is a part of a sink message.
+// Tail is a part of messages of sink.
 type Tail struct {
 	Line       []byte
 	Zero       []byte
@@ -2087,28 +2090,26 @@ func (m *Tail) AppendJSON(dst []byte) []byte {
 
 func (m *Tail) parse(d *reader, b []byte, off int, count uint8, head *Head, typeParam bool) int {
 	m.present = 0
-	begin := off
 	view := wire.Head(b[off:], 18)
 	n := bytes.Index(view, []byte("\r\n"))
 	if n < 0 {
 		return d.Delimiter(fieldTailLine, off, len(view))
 	}
 	m.Line = view[:n]
-	off += n + 2
 	if string(m.Line) == "quit" {
-		return d.Poison(PoisonQuit, fieldTailLine, begin)
+		return d.Poison(PoisonQuit, fieldTailLine, off)
 	}
-	begin2 := off
-	view2 := b[off:]
-	n = bytes.IndexByte(view2, 0x00)
+	off += n + 2
+	view = b[off:]
+	n = bytes.IndexByte(view, 0x00)
 	if n < 0 {
-		return d.Delimiter(fieldTailZero, off, len(view2))
+		return d.Delimiter(fieldTailZero, off, len(view))
 	}
-	m.Zero = view2[:n]
-	off += n + 1
+	m.Zero = view[:n]
 	if !wire.IsASCII(m.Zero) {
-		return d.Poison(datagram.NotASCII, fieldTailZero, begin2)
+		return d.Poison(datagram.NotASCII, fieldTailZero, off)
 	}
+	off += n + 1
 	n = int(count)
 	if n > len(b)-off {
 		return d.Short(fieldTailBytes, off, int64(n), len(b)-off)
@@ -2118,14 +2119,14 @@ func (m *Tail) parse(d *reader, b []byte, off int, count uint8, head *Head, type
 		m.Bytes[i] = b[off]
 		off++
 	}
-	if 1 > (len(b)-off)/3 {
-		return d.ShortArray(fieldTailWords, off, uint64(1), 3, len(b)-off)
+	if (len(b)-off)/3 < 1 {
+		return d.ShortArray(fieldTailWords, off, 1, 3, len(b)-off)
 	}
 	m.Words = wire.Grow(m.Words, 1)
 	for i := range m.Words {
 		m.Words[i] = Word(wire.Uint24(b[off:]))
 		if uint8(m.Words[i]>>16&0x7) != 0 {
-			return d.Poison(PoisonMbz, fieldWord, off)
+			return d.Poison(PoisonMbz, fieldWordReserved, off)
 		}
 		if m.Words[i].Kind() > m.Words[i].Low() {
 			d.Note(NoteKind)
@@ -2135,8 +2136,8 @@ func (m *Tail) parse(d *reader, b []byte, off int, count uint8, head *Head, type
 	if off = m.Extensions.parse(d, b, off); off < 0 {
 		return -1
 	}
-	if 2 > len(b)-off {
-		return d.Short(fieldTailLists, off, int64(2), len(b)-off)
+	if len(b)-off < 2 {
+		return d.Short(fieldTailLists, off, 2, len(b)-off)
 	}
 	m.Lists = wire.Grow(m.Lists, 2)
 	for i := range m.Lists {
@@ -2154,8 +2155,8 @@ func (m *Tail) parse(d *reader, b []byte, off int, count uint8, head *Head, type
 		off++
 	case head.I8 < 0:
 		m.present |= hasTailShort
-		if 2 > len(b)-off {
-			return d.Short(fieldTailShort, off, int64(2), len(b)-off)
+		if len(b)-off < 2 {
+			return d.Short(fieldTailShort, off, 2, len(b)-off)
 		}
 		w := b[:off+2]
 		if len(w)-off < 1 {
@@ -2166,13 +2167,13 @@ func (m *Tail) parse(d *reader, b []byte, off int, count uint8, head *Head, type
 		off = len(w)
 	case typeParam:
 		m.present |= hasTailPadded
-		begin3 := off
+		begin := off
 		if len(b)-off < 3 {
 			return d.Short(fieldTailPadded, off, 3, len(b)-off)
 		}
 		m.padded = wire.Uint24(b[off:])
 		off += 3
-		pad := (4 - (off-begin3)%4) % 4
+		pad := (4 - (off-begin)%4) % 4
 		if pad > len(b)-off {
 			return d.Padding(fieldTailPadded, off, pad, len(b)-off)
 		}
@@ -2208,7 +2209,7 @@ func (m *Tail) clone(from, to []byte) Tail {
 	return c
 }
 
-// TLV is a part of a sink message.
+// TLV is a part of messages of sink.
 type TLV struct {
 	Kind uint8
 	Len  uint8
@@ -2523,8 +2524,8 @@ func (m *TLV) parse(d *reader, b []byte, off int) int {
 		first := len(d.pool.bytesList)
 		for off < len(w) {
 			d.pool.bytesList = wire.Next(d.pool.bytesList, (len(w)-off)/2)
-			if 2 > len(w)-off {
-				return d.Short(fieldTLVChunks, off, int64(2), len(w)-off)
+			if len(w)-off < 2 {
+				return d.Short(fieldTLVChunks, off, 2, len(w)-off)
 			}
 			d.pool.bytesList[len(d.pool.bytesList)-1] = w[off : off+2]
 			off += 2
@@ -2584,7 +2585,7 @@ func (m *TLV) clone(from, to []byte) TLV {
 	return c
 }
 
-// Entry is a part of a sink message.
+// Entry is a part of messages of sink.
 type Entry struct {
 	More uint8
 	Mark uint8
@@ -2614,7 +2615,7 @@ func (m *Entry) parse(d *reader, b []byte, off int) int {
 	return off + 2
 }
 
-// Single is a part of a sink message.
+// Single is a part of messages of sink.
 type Single struct {
 	A uint16
 }
@@ -2635,7 +2636,7 @@ func (m *Single) parse(d *reader, b []byte, off int) int {
 	return off + 2
 }
 
-// Pair is a part of a sink message.
+// Pair is a part of messages of sink.
 type Pair struct {
 	A uint8
 	B []byte
@@ -2657,8 +2658,7 @@ func (m *Pair) parse(d *reader, b []byte, off int) int {
 	m.A = b[off]
 	off++
 	m.B = b[off:]
-	off = len(b)
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -2668,7 +2668,7 @@ func (m *Pair) clone(from, to []byte) Pair {
 	return c
 }
 
-// Head is a part of a sink message.
+// Head is a part of messages of sink.
 type Head struct {
 	Type        ParserType
 	StringField uint8
@@ -2789,7 +2789,7 @@ func (m *Head) parse(d *reader, b []byte, off int) int {
 	m.Caps = Caps(binary.BigEndian.Uint16(h[3:]))
 	m.Word = Word(wire.Uint24(h[5:]))
 	if uint8(m.Word>>16&0x7) != 0 {
-		return d.Poison(PoisonMbz, fieldWord, off+5)
+		return d.Poison(PoisonMbz, fieldWordReserved, off+5)
 	}
 	if m.Word.Kind() > m.Word.Low() {
 		d.Note(NoteKind)
@@ -2999,6 +2999,11 @@ func (v ModeOfF) AppendJSON(dst []byte) []byte {
 	return append(dst, '"')
 }
 
+// Known says whether the value has a name.
+func (v ModeOfF) Known() bool {
+	return v.name() != ""
+}
+
 func (v ModeOfF) name() string {
 	switch v {
 	case ModeOfFX:
@@ -3034,6 +3039,11 @@ func (v ModeOf) AppendJSON(dst []byte) []byte {
 	return append(dst, '"')
 }
 
+// Known says whether the value has a name.
+func (v ModeOf) Known() bool {
+	return v.name() != ""
+}
+
 func (v ModeOf) name() string {
 	switch v {
 	case ModeOfFValue:
@@ -3067,6 +3077,11 @@ func (v ParserType) AppendJSON(dst []byte) []byte {
 		dst = wire.AppendUnknown(dst, "Parser", uint64(v))
 	}
 	return append(dst, '"')
+}
+
+// Known says whether the value has a name.
+func (v ParserType) Known() bool {
+	return v.name() != ""
 }
 
 func (v ParserType) name() string {
@@ -3132,6 +3147,11 @@ func (v Mode) AppendJSON(dst []byte) []byte {
 	return append(dst, '"')
 }
 
+// Known says whether the value has a name.
+func (v Mode) Known() bool {
+	return v.name() != ""
+}
+
 func (v Mode) name() string {
 	switch v {
 	case ModeOff:
@@ -3146,7 +3166,7 @@ func (v Mode) name() string {
 
 // Numbers of fields, as in Desc.Fields.
 const (
-	fieldWord           = 2
+	fieldWordReserved   = 2
 	fieldWordKind       = 4
 	fieldHeadSigned     = 6
 	fieldHeadASCII      = 7
@@ -3269,10 +3289,10 @@ const (
 	fieldManyF69        = 132
 	fieldRootCount      = 134
 	fieldRootMode       = 135
-	fieldRoot           = 136
+	fieldRootReserved   = 136
 	fieldRootRest       = 137
 	fieldRootBig        = 140
-	fieldRootOf         = 142
+	fieldRootReservedOf = 142
 	fieldRootItems      = 143
 	fieldRootAlone      = 144
 	fieldRootMany       = 146

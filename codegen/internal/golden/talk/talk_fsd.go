@@ -233,7 +233,7 @@ func (m *Datagram) CloneMessage() datagram.Message {
 	return m.Clone()
 }
 
-// Request is a part of a talk message.
+// Request is a message of talk.
 //
 //	 0                   1                   2                   3
 //	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -348,7 +348,7 @@ func (m *Request) clone(from, to []byte) Request {
 	return c
 }
 
-// Reply is a part of a talk message.
+// Reply is a message of talk.
 //
 // Byte fields are views of the datagram: they are valid until the next Parse into the message, and as long as
 // the datagram stays as it is. Clone is the way to keep them.
