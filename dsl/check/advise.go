@@ -17,13 +17,10 @@ func (x *exprs) underflows(e *ast.Binary, a, b ir.Expr) *diag.Diagnostic {
 	if ra.Hi.Cmp(rb.Lo) < 0 {
 		word = "always underflows"
 	}
-	d.Message = fmt.Sprintf("%s %s: %s", source1(e), word, x.rangeText(e.X, a))
-	if isConst(a) {
-		d.Message = fmt.Sprintf("%s %s: %s", source1(e), word, x.rangeText(e.Y, b))
-	} else if !isConst(b) {
-		d.Message += " and " + x.rangeText(e.Y, b)
-	}
+	d.Message = fmt.Sprintf("%s %s: %s", source1(e), word, x.operandsText(e, a, b))
 	switch {
+	case ra.Hi.Cmp(rb.Lo) < 0:
+		d.Fixf("mend the one side or the other: no value gets here that it suits")
 	case isConst(a):
 		x.adviseWhere(d, e.Y, b, "<=", ra.Lo)
 	case rb.Lo.Cmp(rb.Hi) == 0:
@@ -34,8 +31,19 @@ func (x *exprs) underflows(e *ast.Binary, a, b ir.Expr) *diag.Diagnostic {
 	return d
 }
 
-func (x *exprs) rangeText(e ast.Expr, v ir.Expr) string {
-	return fmt.Sprintf("%s is %s here", source1(e), v.Range())
+// operandsText gives the ranges of those operands that are not constants.
+func (x *exprs) operandsText(e *ast.Binary, a, b ir.Expr) string {
+	text := ""
+	if !isConst(a) {
+		text = fmt.Sprintf("%s is %s", source1(e.X), a.Range())
+	}
+	if !isConst(b) {
+		if text != "" {
+			text += " and "
+		}
+		text += fmt.Sprintf("%s is %s", source1(e.Y), b.Range())
+	}
+	return text + " here"
 }
 
 // adviseWhere adds to a diagnostic what would make `v op bound` hold: a `where` at the field that v comes from.

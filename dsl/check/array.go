@@ -77,7 +77,7 @@ func (b *body) bytesType(x *exprs, a *ast.Array, o options, windowed bool) ir.Ty
 
 // delimiter is what a `to` looks for; nil after an error.
 func (b *body) delimiter(e ast.Expr) []byte {
-	v := (&exprs{c: b.c, u: b.u, env: newEnv(nil)}).expr(e, nil)
+	v := (&exprs{c: b.c, u: b.u, env: newEnv(nil), constant: true}).expr(e, nil)
 	switch v := v.(type) {
 	case nil:
 		return nil

@@ -187,12 +187,21 @@ func fieldWord(f *ir.Field) string {
 
 func describe(f *ir.Field) string {
 	if t, ok := f.Type.(*ir.BytesType); ok {
-		return "bytes (" + sizeText(t.Bytes) + ")"
+		return "bytes (" + sizeText(t.Bytes) + ")" + [...]string{"", " as text", " as ascii", " as cstring"}[t.As]
 	}
+	text := typeText(f.Type)
 	if f.Computed {
-		return "computed as " + typeText(f.Type)
+		text = "computed as " + text
 	}
-	return typeText(f.Type)
+	switch f.As {
+	case ir.AsSeconds:
+		return text + " as seconds"
+	case ir.AsMillis:
+		return text + " as millis"
+	case ir.AsMicros:
+		return text + " as micros"
+	}
+	return text
 }
 
 // exclusive says whether of two places in branches only one can run.
@@ -223,12 +232,14 @@ func (b *body) params(e *env) []*ir.Param {
 	var out []*ir.Param
 	for _, p := range b.info.decl.Params {
 		if p.Name == nil || p.Type == nil {
+			b.info.badParams = true
 			b.broken = true
 			continue
 		}
 		name := p.Name.Name
 		if v := e.lookup(name); v != nil {
 			b.c.errorf(diag.DuplicateField, p.Name.Span(), "%s has a parameter %s already", b.name, name).Label(v.at, "here first").Fixf("rename one of them")
+			b.info.badParams = true
 			continue
 		}
 		b.notReserved(p.Name, "a parameter")
@@ -236,6 +247,7 @@ func (b *body) params(e *env) []*ir.Param {
 		switch t := t.(type) {
 		case nil:
 			e.vars[name] = &variable{at: p.Name.Span(), bad: true}
+			b.info.badParams = true
 			b.broken = true
 			continue
 		case *ir.IntType, *ir.BoolType, *ir.Enum, *ir.Flags, *ir.Bits, *ir.Struct:
@@ -247,6 +259,7 @@ func (b *body) params(e *env) []*ir.Param {
 			b.c.errorf(diag.BadParam, p.Type.Span(), "a parameter cannot be %s", withArticle(t)).
 				Fixf("hand on an integer, bool, enum, flags, bits word or struct")
 			e.vars[name] = &variable{at: p.Name.Span(), bad: true}
+			b.info.badParams = true
 			continue
 		}
 		param := &ir.Param{Name: name, Type: t, Range: valueRange(t)}

@@ -50,6 +50,11 @@ func (c *checker) chainType(info *namedInfo, k *ast.Chain) ir.Named {
 		return nil
 	}
 	e := newEnv(nil)
+	for _, p := range info.decl.Params {
+		if p.Name != nil {
+			e.vars[p.Name.Name] = &variable{at: p.Span(), bad: true}
+		}
+	}
 	e.learn(keyTotal, single(ir.R(0, ir.MaxDatagram)))
 	pos := begin(source.Span{})
 	ch.Body = b.block(k.Body.Stmts, e, pos)
@@ -138,8 +143,8 @@ func (b *body) gotoStmt(st *ast.Goto, e *env, pos *progress) *ir.Goto {
 		return nil
 	}
 	b.gotoAt = st.Span()
-	if pos.mark(didGoto) {
-		b.markClash(didGoto)
+	if clash := pos.mark(didGoto); clash != 0 {
+		b.markClash(clash)
 		return nil
 	}
 	g := &ir.Goto{Pos: st.Span()}
@@ -161,6 +166,7 @@ func (b *body) gotoStmt(st *ast.Goto, e *env, pos *progress) *ir.Goto {
 	for _, w := range st.Where {
 		if check := x.whereCheck(w); check != nil {
 			g.Checks = append(g.Checks, check)
+			b.mayReject(check, pos)
 		} else {
 			b.broken = true
 		}
@@ -199,8 +205,8 @@ func (b *body) itemStmt(st *ast.Item, e *env, pos *progress) *ir.Item {
 	f := r.Field
 	f.Name, f.Key, f.Conditional = "Item", "item", len(e.branch) > 0
 	b.item = f
-	if pos.mark(didItem) {
-		b.markClash(didItem)
+	if clash := pos.mark(didItem); clash != 0 {
+		b.markClash(clash)
 		b.broken = true
 	}
 	return &ir.Item{Read: r, Pos: st.Span()}

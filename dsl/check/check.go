@@ -44,7 +44,7 @@ func Check(u *Unit) (*ir.Protocol, diag.List) {
 	c := &checker{
 		units: map[*Unit]*unit{}, named: map[*ast.TypeDecl]*namedInfo{}, fieldIDs: map[string]int{"": 0},
 		reasons: map[string]*reason{}, sets: map[*ir.Field]set{}, lens: map[*ir.Field]set{}, settled: map[*ir.Field]bool{},
-		counters: map[string]*ir.Counter{}, entryOf: map[*ast.TypeDecl]*ir.Entry{}, structInfo: map[*ir.Struct]*namedInfo{},
+		counters: map[string]*ir.Counter{}, entryOf: map[*ast.TypeDecl]*ir.Entry{}, structInfo: map[ir.Type]*namedInfo{},
 	}
 	c.proto = &ir.Protocol{Fields: []string{""}}
 	c.run(u)
@@ -73,7 +73,7 @@ type checker struct {
 	lens       map[*ir.Field]set // the numbers of bytes or elements, likewise
 	settled    map[*ir.Field]bool
 	counters   map[string]*ir.Counter
-	structInfo map[*ir.Struct]*namedInfo
+	structInfo map[ir.Type]*namedInfo
 	entryOf    map[*ast.TypeDecl]*ir.Entry
 	hasJumps   bool
 	// constDepth counts constants that are being evaluated because of each other.
@@ -136,6 +136,9 @@ func (c *checker) restOfTypes(used marks) {
 		}
 	}
 	for _, d := range unused {
+		if c.diags.HasErrors() {
+			break // what has an error may be why it is not used
+		}
 		if c.named[d].users == own[d] { // what other unused types need goes with them
 			c.warnf(diag.UnusedType, d.Name.Span(), "type %s is not used", d.Name.Name).
 				Fixf("remove it, or use it in what an entry reads")
@@ -152,7 +155,7 @@ func (c *checker) restOfTypes(used marks) {
 	p.State.Last, p.State.Counters = p.State.Last[:used.last], p.State.Counters[:used.counters]
 	p.State.Bytes, p.State.Datagrams, p.State.Malformed = used.state.Bytes, used.state.Datagrams, used.state.Malformed
 	for _, name := range keys(c.root.imports) {
-		if d := c.root.imports[name]; !d.used {
+		if d := c.root.imports[name]; !d.used && !c.diags.HasErrors() {
 			c.warnf(diag.UnusedImport, d.at, "import %q is not used", d.name).Fixf("remove it")
 		}
 	}

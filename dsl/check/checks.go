@@ -69,7 +69,7 @@ func (x *exprs) constCheck(e ast.Expr, f *ir.Field) *ir.Check {
 	self := x.this()
 	switch t := f.Type.(type) {
 	case *ir.BytesType:
-		k := (&exprs{c: x.c, u: x.u, env: newEnv(nil)}).expr(e, nil)
+		k := (&exprs{c: x.c, u: x.u, env: newEnv(nil), constant: true}).expr(e, nil)
 		if k == nil {
 			return nil
 		}
@@ -85,7 +85,7 @@ func (x *exprs) constCheck(e ast.Expr, f *ir.Field) *ir.Check {
 		}
 		return &ir.Check{Cond: &ir.Binary{Op: "==", X: self, Y: text, K: ir.Bool}, Else: poison, Pos: e.Span()}
 	case *ir.BoolType:
-		k := (&exprs{c: x.c, u: x.u, env: newEnv(nil)}).expr(e, nil)
+		k := (&exprs{c: x.c, u: x.u, env: newEnv(nil), constant: true}).expr(e, nil)
 		if k == nil {
 			return nil
 		}
@@ -264,6 +264,7 @@ func (x *exprs) as(ref *ast.TypeRef, f *ir.Field) bool {
 	}
 	if !isUpper(ref.Name().Name[0]) {
 		x.c.errorf(diag.BadAs, ref.Span(), "there is no form %s", ref).
+			Fixf("write text, ascii or cstring for bytes; seconds, millis or micros for an integer").
 			DidYouMean(ref.String(), []string{"text", "ascii", "cstring", "seconds", "millis", "micros"})
 		return false
 	}

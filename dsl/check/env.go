@@ -131,6 +131,11 @@ func (e *env) advance(size ir.Size) {
 			e.learn(key, single(ir.Range{Lo: ir.Min(ir.I(ir.MaxDatagram), h.Lo.Add(ir.I(size.Min))), Hi: ir.Min(ir.I(ir.MaxDatagram), h.Hi.Add(ir.I(size.Max)))}))
 		}
 	}
+	e.forget()
+}
+
+// forget drops the differences to values that have changed.
+func (e *env) forget() {
 	e.diffs = slices.DeleteFunc(e.diffs, func(d difference) bool { return moves(d.x) || moves(d.y) })
 	e.cut = true
 }

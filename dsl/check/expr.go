@@ -126,6 +126,10 @@ func (x *exprs) settled(e ast.Expr, v ir.Expr) ir.Expr {
 		x.c.diags = append(x.c.diags, x.underflow)
 		return nil
 	}
+	if v.Range().Hi.Sign() < 0 {
+		x.c.errorf(diag.Negative, e.Span(), "%s is negative: %s", source1(e), v.Range()).Fixf("mend it")
+		return nil
+	}
 	x.c.errorf(diag.Negative, e.Span(), "%s may be negative: it is %s here", source1(e), v.Range()).
 		Fixf("check its operands with `where` before")
 	return nil
@@ -553,7 +557,9 @@ func (x *exprs) arithmetic(e *ast.Binary, hint ir.Type) ir.Expr {
 	case "<<", ">>":
 		if !ir.R(0, 63).Contains(rb) {
 			d := x.c.errorf(diag.ShiftRange, e.Y.Span(), "a shift goes by 0..63 bits, and %s is %s here", source1(e.Y), rb)
-			if !isConst(b) {
+			if isConst(b) {
+				d.Message = "a shift goes by 0..63 bits, found " + rb.String()
+			} else {
 				x.adviseWhere(d, e.Y, b, "<=", ir.I(63))
 			}
 			return nil
@@ -564,7 +570,7 @@ func (x *exprs) arithmetic(e *ast.Binary, hint ir.Type) ir.Expr {
 		if least, ok := x.env.difference(x.text(a), x.text(b)); ok && least.Cmp(r.Lo) > 0 && least.Cmp(r.Hi) <= 0 {
 			r.Lo = least
 		}
-		if x.size && ra.Lo.Sign() >= 0 && rb.Lo.Sign() >= 0 && r.Lo.Sign() < 0 {
+		if x.size && !(isConst(a) && isConst(b)) && ra.Lo.Sign() >= 0 && rb.Lo.Sign() >= 0 && r.Lo.Sign() < 0 {
 			d := x.underflows(e, a, b)
 			if r.Hi.Sign() < 0 || !was || !fits(r) {
 				x.c.diags = append(x.c.diags, d)
@@ -595,7 +601,7 @@ func (x *exprs) arithmetic(e *ast.Binary, hint ir.Type) ir.Expr {
 				Fixf("narrow one of them with `where` before")
 			return nil
 		}
-		x.c.errorf(diag.Overflow, e.Span(), "%s may be %s, which does not fit 64 bits: %s is %s and %s is %s here", source1(e), r, source1(e.X), ra, source1(e.Y), rb).
+		x.c.errorf(diag.Overflow, e.Span(), "%s may be %s, which does not fit 64 bits: %s", source1(e), r, x.operandsText(e, a, b)).
 			Fixf("narrow an operand with `where` before")
 		return nil
 	}

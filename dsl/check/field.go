@@ -117,6 +117,7 @@ func (b *body) read(name *ast.Ident, t *ast.Type, opts []*ast.FieldOpt, doc stri
 	for _, c := range o.checks {
 		if check := y.check(c, f); check != nil {
 			r.Checks = append(r.Checks, check)
+			b.mayReject(check, pos)
 		} else {
 			b.broken = true
 		}
@@ -160,6 +161,18 @@ func (b *body) checkedSize(e *env, f *ir.Field, size ir.Size, self string) ir.Si
 	return ir.Size{Min: max(size.Min, s.Min), Max: max(size.Min, s.Min, min(size.Max, s.Max))}
 }
 
+// mayReject takes over that a check may reject, and reports it behind a confirm.
+func (b *body) mayReject(check *ir.Check, pos *progress) {
+	if check.Else.Kind != ir.DoReject {
+		return
+	}
+	b.info.rejects = true
+	if pos.confirmed.Valid() {
+		b.c.errorf(diag.RejectAfterConfirm, check.Pos, "the protocol is confirmed here, so the datagram cannot be rejected any more").
+			Label(pos.confirmed, "confirmed here").Fixf("make it a poison or a note")
+	}
+}
+
 // nested takes over what a struct that is read inside does to the verdict.
 func (b *body) nested(info *namedInfo, at source.Span, pos *progress) {
 	if info.rejects {
@@ -171,16 +184,12 @@ func (b *body) nested(info *namedInfo, at source.Span, pos *progress) {
 	}
 }
 
-// infoOf is what is known of a struct, or of the struct that an array is of; nil for other types.
+// infoOf is what is known of a declared type, or of the type that an array is of; nil for others.
 func (c *checker) infoOf(t ir.Type) *namedInfo {
 	if a, ok := t.(*ir.ArrayType); ok {
 		t = a.Elem
 	}
-	s, ok := t.(*ir.Struct)
-	if !ok {
-		return nil
-	}
-	return c.structInfo[s]
+	return c.structInfo[t]
 }
 
 // window checks `size`, `align` and `lax` of a field; nil when there is none or after an error.
@@ -339,6 +348,9 @@ func wordOf(t ir.Type) *ir.IntType {
 
 // arguments checks what is handed to a struct's parameters; false after an error.
 func (b *body) arguments(x *exprs, ref *ast.TypeRef, s *ir.Struct) ([]ir.Expr, bool) {
+	if info := b.c.structInfo[s]; info != nil && info.badParams {
+		return nil, false
+	}
 	if len(ref.Args) != len(s.Params) {
 		names := ""
 		for i, p := range s.Params {

@@ -20,23 +20,31 @@ func (c *checker) goNames() {
 			return
 		}
 		if first, ok := taken[name]; ok {
-			code := diag.GoName
 			if at.File != first.at.File {
-				code = diag.ImportClash
+				here, there := owner{what, at}, first
+				if there.at.File == c.root.src.Tree.File {
+					here, there = there, here
+				}
+				c.errorf(diag.ImportClash, here.at, "%s and an imported %s would both be %s in Go", here.what, there.what, name).
+					Label(there.at, "%s", there.what).Fixf("rename one of them")
+				return
 			}
-			c.errorf(code, at, "%s would be declared twice in Go: as %s, and as %s", name, what, first.what).
+			if what == "type "+name && first.what == "constant "+name || what == first.what {
+				return // two declarations of one name, which is reported as such
+			}
+			c.errorf(diag.GoName, at, "%s would be declared twice in Go: as %s, and as %s", name, what, first.what).
 				Label(first.at, "%s", first.what).Fixf("rename one of them")
 			return
 		}
 		taken[name] = owner{what, at}
 	}
-	for _, t := range c.proto.Types {
-		declare(t.TypeName(), "type "+t.TypeName(), c.posOf(t))
-	}
 	for i, k := range c.proto.Consts {
 		if isUpper(k.Name[0]) {
 			declare(k.Name, "constant "+k.Name, c.constAt[i])
 		}
+	}
+	for _, t := range c.proto.Types {
+		declare(t.TypeName(), "type "+t.TypeName(), c.posOf(t))
 	}
 	for _, t := range c.proto.Types {
 		var values []ir.EnumValue

@@ -2,6 +2,7 @@ package check
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/flowscope/fsd/dsl/ast"
 	"github.com/flowscope/fsd/dsl/diag"
@@ -259,7 +260,7 @@ func (x *exprs) length(p *ast.Path, r *ir.Ref) ir.Expr {
 		r.K = ir.Bytes
 		return x.lengthOf(r, arrayCount(t))
 	}
-	x.c.errorf(diag.NotComparable, p.Span(), "%s has no length: it is %s", short(p.Span().Text()), withArticle(r.Type)).
+	x.c.errorf(diag.NotComparable, p.Span(), "%s has no length: it is %s", strings.TrimSuffix(short(p.Span().Text()), ".len"), withArticle(r.Type)).
 		Fixf("`.len` is for bytes and arrays")
 	return nil
 }

@@ -52,8 +52,12 @@ func (c *checker) action(a *ast.Action, doc string) (act ir.Action, ok bool) {
 		case r.note:
 			c.errorf(diag.ReasonClash, at, "%q is a note and cannot be a poison, too", name).Label(r.at, "noted here").Fixf("rename one of them")
 		case r.explicit:
-			c.errorf(diag.DuplicateReason, at, "the reason %q is given at another place already", name).
-				Label(r.at, "here first").Fixf("give each rule a reason of its own, so that it tells which one struck")
+			here, there := at, r.at
+			if root := c.root.src.Tree.File; here.File != root && there.File == root {
+				here, there = there, here // the own file is the one that can be changed
+			}
+			c.errorf(diag.DuplicateReason, here, "the reason %q is given at another place already", name).
+				Label(there, "there").Fixf("give each rule a reason of its own, so that it tells which one struck")
 		default:
 			c.errorf(diag.ReasonClash, at, "%q is the reason of a field of that name", name).Label(r.at, "this one").Fixf("rename the reason")
 		}

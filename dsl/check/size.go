@@ -156,8 +156,11 @@ func (p *progress) follow(q *progress) (clash int) {
 			if !a.ok || !b.ok {
 				continue
 			}
-			if i&j != 0 || (i|j)&(didGoto|didEnd) == didGoto|didEnd {
-				clash = i&j | (i|j)&(didGoto|didEnd)
+			const both = didGoto | didEnd
+			if i&j != 0 {
+				clash = i & j
+			} else if (i|j)&both == both && i&both != both && j&both != both {
+				clash = both
 			}
 			paths[i|j] = paths[i|j].or(a.then(b))
 		}
@@ -170,9 +173,9 @@ func (p *progress) follow(q *progress) (clash int) {
 	return clash
 }
 
-// mark sets a mark on all paths; clash says that one has it already, or that goto and end meet.
-func (p *progress) mark(m int) (clash bool) {
+// mark sets a mark on all paths; clash is what one has already, or goto and end if they meet, 0 for none.
+func (p *progress) mark(m int) (clash int) {
 	q := begin(p.confirmed)
 	q.paths[0], q.paths[m] = path{}, path{ok: true}
-	return p.follow(q) != 0
+	return p.follow(q)
 }

@@ -320,8 +320,8 @@ func (b *body) end(st *ast.End, e *env, pos *progress) ir.Stmt {
 			b.c.errorf(diag.ChainEnd, st.Else.Span(), "the end of a chain leaves nothing over that `else` could be about").Fixf("remove `else`")
 		}
 		b.endAt = st.Span()
-		if pos.mark(didEnd) {
-			b.markClash(didEnd)
+		if clash := pos.mark(didEnd); clash != 0 {
+			b.markClash(clash)
 		}
 		return s
 	}
@@ -376,6 +376,7 @@ func (b *body) countStmt(st *ast.Count, e *env) *ir.Count {
 	if cond == nil || !b.exprs(e).decided(st.When, cond, "the condition of this counter") {
 		return nil
 	}
+	e.forget() // what was known of the counter's value
 	n := b.c.counter(st.Name.Name)
 	if n.Doc == "" {
 		n.Doc = st.Doc

@@ -56,6 +56,9 @@ func (c *checker) structType(info *namedInfo, k *ast.Struct) ir.Named {
 			Fixf("mend the lengths of its fields")
 		size.size.Min = ir.MaxDatagram
 	}
+	if s.Lax {
+		size.size.Max = ir.MaxDatagram
+	}
 	s.Bytes = ir.Size{Min: size.size.Min, Max: max(size.size.Min, size.size.Max)}
 	return s
 }

@@ -100,10 +100,12 @@ func (b *body) switchStmt(st *ast.Switch, e *env, pos *progress) *ir.Switch {
 		case st.Tag == nil:
 			b.c.errorf(diag.NotExhaustive, keyword(st.Span(), "switch"), "a switch without a tag needs a default").Fixf("add `default:`, empty if nothing is to be read")
 			ok = false
-		case ok && !left.empty():
+		case ok && !left.empty() && len(st.Cases) > 0:
 			d := b.c.errorf(diag.NotExhaustive, keyword(st.Span(), "switch"), "%s has values that no case covers: %s", source1(st.Tag), left)
 			d.Fixf("add `default:`, or make it an error with `default: poison \"...\"`")
-			if en, isEnum := hint.(*ir.Enum); isEnum && !en.Known {
+			if en, isEnum := hint.(*ir.Enum); isEnum && left.within(knownSet(en)) {
+				d.Fixf("add `case %s:`, or `default:`", namesIn(en, left))
+			} else if isEnum && !en.Known {
 				d.Fixf("add `default:`, or write `known` behind the field to make other values poison")
 			}
 			ok = false
@@ -126,15 +128,22 @@ func (b *body) switchStmt(st *ast.Switch, e *env, pos *progress) *ir.Switch {
 		if all.ended.ok {
 			all.ended.size = windowSize(s.Window, all.ended.size)
 		}
-		before, known := e.fact(keyRemaining)
-		e.join(envs)
-		if known {
-			e.learn(keyRemaining, before)
-			if w := all.size(); w.ok {
-				e.advance(w.size)
+		// What was left over, and the padding, was skipped: the position follows from the window.
+		before := map[string]set{}
+		for _, key := range moving {
+			if s, known := e.fact(key); known {
+				before[key] = s
 			}
-		} else {
-			delete(e.facts, keyRemaining)
+		}
+		e.join(envs)
+		for _, key := range moving {
+			delete(e.facts, key)
+			if s, known := before[key]; known {
+				e.learn(key, s)
+			}
+		}
+		if w := all.size(); w.ok {
+			e.advance(w.size)
 		}
 	} else {
 		e.join(envs)
@@ -148,6 +157,25 @@ func (b *body) switchStmt(st *ast.Switch, e *env, pos *progress) *ir.Switch {
 		return nil
 	}
 	return s
+}
+
+// namesIn lists the names of an enum's values in a set, the first few.
+func namesIn(e *ir.Enum, s set) string {
+	text := ""
+	n := 0
+	for _, v := range e.Values {
+		if one := single(ir.Range{Lo: ir.U(v.Value), Hi: ir.U(v.Value)}); one.intersect(s).empty() {
+			continue
+		}
+		if n++; n > 8 {
+			return text + ", ..."
+		}
+		if text != "" {
+			text += ", "
+		}
+		text += v.Name
+	}
+	return text
 }
 
 // inherit takes over the facts that other branches left.

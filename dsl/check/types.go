@@ -24,6 +24,8 @@ type namedInfo struct {
 	// rejects says that a reject verdict stands in it or in what it reads; confirms that every complete value has run
 	// a confirm.
 	rejects, confirms bool
+	// badParams says that the parameters have an error, so that arguments cannot be checked.
+	badParams bool
 	// fields are those of a struct or chain by name, made when first named: `last.X` may come before the declaration.
 	fields map[string]*ir.Field
 	values map[string]*ir.EnumValue
@@ -230,9 +232,7 @@ func (c *checker) resolve(u *unit, d *ast.TypeDecl, at source.Span) ir.Named {
 		return nil
 	}
 	info.typ = t
-	if s, ok := t.(*ir.Struct); ok {
-		c.structInfo[s] = info
-	}
+	c.structInfo[t] = info
 	c.nest(info)
 	c.proto.Types = append(c.proto.Types, t)
 	return t
@@ -392,9 +392,9 @@ func (c *checker) bits(info *namedInfo, k *ast.Bits) ir.Named {
 	if left != 0 && !broken {
 		d := c.errorf(diag.BitsSum, info.decl.Name.Span(), "the fields of %s take %d bits, and %s has %d", w.Name, base.Bits-left, intName(base), base.Bits)
 		if left > 0 {
-			d.Fixf("name the other %d bits, for example `_ uint%d`", left, left)
+			d.Fixf("name the other %s, for example `_ uint%d`", count(left, "bit"), left)
 		} else {
-			d.Fixf("remove %d bits, or use a wider integer", -left)
+			d.Fixf("remove %s, or use a wider integer", count(-left, "bit"))
 		}
 		return nil
 	}
@@ -446,6 +446,7 @@ func (c *checker) bitField(info *namedInfo, f *ast.Field, name *ast.Ident) *ir.B
 		case o.Where != nil, o.Const != nil, o.Known:
 			if check := x.check(o, bf.Field); check != nil {
 				bf.Checks = append(bf.Checks, check)
+				info.rejects = info.rejects || check.Else.Kind == ir.DoReject
 			}
 		case o.As != nil:
 			x.as(o.As, bf.Field)

@@ -77,7 +77,11 @@ func (c *checker) unit(src *Unit) *unit {
 				continue
 			}
 			collectCounters(d.Kind, u.counters)
-			if declare(d.Name, "type") {
+			fine := declare(d.Name, "type")
+			if u.types[d.Name.Name] == nil && !fine {
+				u.types[d.Name.Name] = d // it hides the other one, so that its users find a type
+			}
+			if fine {
 				u.types[d.Name.Name] = d
 				u.typeOrder = append(u.typeOrder, d)
 			}
