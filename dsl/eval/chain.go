@@ -1,86 +1,143 @@
 package eval
 
 import (
+	"math"
+
 	"github.com/flowscope/fsd/dsl/ir"
 	"github.com/flowscope/fsd/runtime/datagram"
 )
 
-// chainRun is the parse of one value of a chain.
+// chainType is a chain made ready.
+type chainType struct {
+	ir     *ir.Chain
+	body   []step
+	places int
+}
+
+// chainRun is what a frame knows of the chain whose steps it runs.
 type chainRun struct {
-	typ   *ir.Chain
-	items []value
-	jumps int64
+	jumps int64 // made by this value
+	items int   // where its items begin in those of the run
+	total int   // bytes of the steps that did not jump, for expressions
+	start int   // where the current run of steps began
 	// Of the step at hand.
 	step   int  // where it began
-	before int  // the chain's total until then
+	before int  // total until then
 	last   bool // `end` ran
 	jumped bool
 	target int
 }
 
-// chain reads a chain: steps until one is the last. Its place in the struct ends where the first run of steps did.
-func (r *run) chain(s *scope, t *ir.Chain) (value, bool) {
-	v := value{typ: t, set: true}
-	c := &chainRun{typ: t}
-	inner := &scope{off: s.off, end: s.end, start: s.off}
+// chainType makes a chain ready, once.
+func (p *program) chainType(t *ir.Chain) *chainType {
+	if c, ok := p.chains[t]; ok {
+		if c == nil {
+			panic(fault(t.Name, "the chain contains itself"))
+		}
+		return c
+	}
+	if _, ok := t.Item.Type.(*ir.BytesType); !ok {
+		panic(fault(t.Name, "the items are not bytes"))
+	}
+	p.chains[t] = nil
+	c := &chainType{ir: t}
+	s := &scope{prog: p, name: t.Name, fields: map[*ir.Field]int{}, chain: c}
+	s.number(t.Body)
+	c.body = s.block(t.Body)
+	c.places = len(s.fields)
+	p.chains[t] = c
+	return c
+}
+
+// read reads a chain: steps, until one is the last. Its place ends where the first run of steps did.
+func (c *chainType) read(r *run, outer *frame) (uint64, bool) {
+	f := r.enter(c.places, outer)
+	defer r.leave()
+	k := &f.chain
+	*k = chainRun{items: len(r.items), start: f.off}
 	behind := -1
 	total := 0
 	for {
-		c.step, c.before, c.jumped, c.last = inner.off, total, false, false
-		inner.step = make([]value, r.prog.sizes[t])
-		inner.total = total
-		if r.block(inner, t.Body, c) == failed {
-			v.list = c.items
-			return v, false
+		items := len(r.items)
+		k.step, k.before, k.total, k.last, k.jumped = f.off, total, total, false, false
+		clear(r.stack[f.base:])
+		if r.steps(f, c.body) == failed {
+			return 0, false
 		}
-		if c.jumped {
-			if behind < 0 {
-				behind = inner.off
-			}
-			inner.off, inner.end, inner.start = c.target, len(r.data), c.target
-			continue
-		}
-		total += inner.off - c.step
-		if c.last {
+		if k.last {
 			break
 		}
+		if k.jumped {
+			if behind < 0 {
+				behind = f.off
+			}
+			f.off, f.end, k.start = k.target, len(r.data), k.target
+			continue
+		}
+		if f.off == k.step && (len(r.items) == items || c.ir.ItemsReason < 0) {
+			panic(fault(c.ir.Name, "a step does nothing"))
+		}
+		total += f.off - k.step
 	}
 	if behind < 0 {
-		behind = inner.off
+		behind = f.off
 	}
-	s.off = behind
-	v.list = c.items
+	outer.off = behind
+	v := r.tree.keep(r.items[k.items:])
+	r.items = r.items[:k.items]
 	return v, true
 }
 
-// counted brings `total` up to the bytes read so far, once the step's item or end was read.
-func (c *chainRun) counted(s *scope) { s.total = c.before + s.off - c.step }
+// counted brings total up to what the step has read.
+func (k *chainRun) counted(f *frame) { k.total = k.before + f.off - k.step }
 
-func (r *run) item(s *scope, stmt *ir.Item, c *chainRun) bool {
-	if int64(len(c.items)) == c.typ.MaxItems {
-		return r.fail(datagram.Reason(ir.FirstReason+c.typ.ItemsReason), c.typ.FieldID, c.step, 0, 0)
-	}
-	if !r.read(s, stmt.Read) {
-		return false
-	}
-	c.counted(s)
-	c.items = append(c.items, r.slot(s, stmt.Read.Field))
-	return true
+// endChain makes this step the last.
+func endChain(_ *run, f *frame) outcome {
+	f.chain.last = true
+	f.chain.counted(f)
+	return goesOn
 }
 
-func (r *run) jump(s *scope, stmt *ir.Goto, c *chainRun) bool {
-	target := r.num(s, stmt.Target)
-	if !r.checks(s, stmt.Checks, value{typ: &ir.IntType{Bits: 64}, num: target, set: true}, c.typ.FieldID, c.step) {
-		return false
+func (s *scope) item(stmt *ir.Item) step {
+	if s.chain == nil {
+		panic(fault(s.name, "an item stands outside of a chain"))
 	}
-	if c.jumps == c.typ.MaxJumps {
-		return r.fail(datagram.Reason(ir.FirstReason+c.typ.JumpsReason), c.typ.FieldID, c.step, 0, 0)
+	c, read, at := s.chain.ir, s.read(stmt.Read), s.fields[stmt.Read.Field]
+	return func(r *run, f *frame) outcome {
+		k := &f.chain
+		if c.ItemsReason >= 0 && int64(len(r.items)-k.items) == c.MaxItems {
+			return result(r.fail(datagram.Reason(ir.FirstReason+c.ItemsReason), c.FieldID, k.step, 0, 0))
+		}
+		if read(r, f) == failed {
+			return failed
+		}
+		r.items = append(r.items, packItem(r.stack[f.base+at]))
+		k.counted(f)
+		return goesOn
 	}
-	if r.jumps == 0 {
-		return r.fail(datagram.JumpLimit, c.typ.FieldID, c.step, 0, 0)
+}
+
+func (s *scope) jump(stmt *ir.Goto) step {
+	if s.chain == nil {
+		panic(fault(s.name, "a goto stands outside of a chain"))
 	}
-	c.jumps++
-	r.jumps--
-	c.jumped, c.target = true, int(target)
-	return true
+	c, target := s.chain.ir, s.expr(stmt.Target)
+	checks := s.checks(stmt.Checks, &ir.IntType{Bits: 64}, c.FieldID)
+	return func(r *run, f *frame) outcome {
+		k := &f.chain
+		to := target(r, f)
+		if !checks(r, f, to, k.step) {
+			return failed
+		}
+		if c.JumpsReason >= 0 && k.jumps == c.MaxJumps {
+			return result(r.fail(datagram.Reason(ir.FirstReason+c.JumpsReason), c.FieldID, k.step, 0, 0))
+		}
+		if r.jumps == 0 {
+			return result(r.fail(datagram.JumpLimit, c.FieldID, k.step, 0, 0))
+		}
+		k.jumps++
+		r.jumps--
+		k.jumped, k.target = true, int(min(to, math.MaxInt32))
+		return goesOn
+	}
 }

@@ -1,13 +1,27 @@
 // Package eval interprets checked protocols. It is the oracle for generated code, which must give the same verdict and
 // the same message for every datagram, so it does everything in the most obvious way: field by field, each check where
-// it stands, straight from the meaning written down in the package documentation of dsl/ir. It also runs specs
-// without generating code, for `fsrun --spec` and `fsgen test`.
+// it stands, straight from the meaning that the package documentation of dsl/ir writes down. It also runs specs without
+// generating code, for `fsrun --spec` and `fsgen test`.
 //
 // It may import dsl/ir, runtime/datagram, runtime/datagram/wire and runtime/flow; never codegen.
+//
+// # How
+//
+// New turns each statement and expression of the ir into one function, so that names are looked up once and not for
+// every datagram. A struct or a step of a chain is parsed in a frame, whose places for fields stand on the stack of the
+// run; what the message keeps goes into its tree. Nothing is merged, reordered or left out on the way: a function does
+// what its statement says.
+//
+// # Bounds
+//
+// Structs do not contain themselves, elements and steps make progress, and jumps have budgets: the checker proves it,
+// and New or the parse panics if it is not so, as that is a fault of the program and not of a datagram. A message takes
+// 16 bytes for each field, element and struct that it has, and 4 for each item of a chain, in storage that the next
+// datagram uses again.
 package eval
 
 import (
-	"time"
+	"fmt"
 
 	"github.com/flowscope/fsd/dsl/ir"
 	"github.com/flowscope/fsd/runtime/datagram"
@@ -15,215 +29,158 @@ import (
 	"github.com/flowscope/fsd/runtime/flow"
 )
 
-// program is a protocol made ready: every field has a slot in the values of its struct or chain step.
+// program is a protocol made ready to run.
 type program struct {
-	ir           *ir.Protocol
-	slots        map[*ir.Field]int
-	sizes        map[ir.Named]int
-	lastIndex    map[*ir.LastVar]int
-	counterIndex map[*ir.Counter]int
+	ir      *ir.Protocol
+	structs map[*ir.Struct]*structType
+	chains  map[*ir.Chain]*chainType
+	// sides holds the entry that takes the datagrams of a side, nil if there is none.
+	sides [2]*entry
+	lasts []*lastVar
+	// last and counter are the places of what is remembered of a flow.
+	last    map[*ir.LastVar]int
+	counter map[*ir.Counter]int
 }
 
-// New returns a protocol whose parsers interpret p.
+// entry is a root of the protocol.
+type entry struct {
+	ir    *ir.Entry
+	root  *structType
+	after []step
+}
+
+// lastVar takes a value to remember from a complete message.
+type lastVar struct {
+	entry *ir.Entry
+	value func(t *tree, root uint64) uint64
+}
+
+// New returns a protocol whose parsers interpret p. It panics if p is not what the checker would have let pass: a type
+// that contains itself, a statement where it cannot stand, a reference to what is not there.
 func New(p *ir.Protocol) *datagram.Protocol {
 	prog := &program{
-		ir: p, slots: map[*ir.Field]int{}, sizes: map[ir.Named]int{},
-		lastIndex: map[*ir.LastVar]int{}, counterIndex: map[*ir.Counter]int{},
-	}
-	for _, t := range p.Types {
-		switch t := t.(type) {
-		case *ir.Struct:
-			prog.number(t, t.Body)
-			prog.number(t, t.After)
-		case *ir.Chain:
-			prog.number(t, t.Body)
-		}
+		ir: p, structs: map[*ir.Struct]*structType{}, chains: map[*ir.Chain]*chainType{},
+		last: map[*ir.LastVar]int{}, counter: map[*ir.Counter]int{},
 	}
 	for i, l := range p.State.Last {
-		prog.lastIndex[l] = i
+		prog.last[l] = i
 	}
 	for i, c := range p.State.Counters {
-		prog.counterIndex[c] = i
+		prog.counter[c] = i
+	}
+	for _, e := range p.Entries {
+		root := prog.structType(e.Type)
+		ready := &entry{ir: e, root: root, after: root.scope.block(e.Type.After)}
+		for side := range prog.sides {
+			if e.From == ir.AnySide || (e.From == ir.Responder) == (flow.Side(side) == flow.Responder) {
+				prog.sides[side] = ready
+			}
+		}
+	}
+	for _, l := range p.State.Last {
+		path, typ := prog.path(l.Entry.Type, l.Path)
+		if typ == nil {
+			panic(fault("last", "the path is empty"))
+		}
+		prog.lasts = append(prog.lasts, &lastVar{l.Entry, path})
 	}
 	return &datagram.Protocol{
 		Desc:       describe(p),
 		NewMessage: func() datagram.Message { return &Message{prog: prog} },
-		NewParser: func() datagram.Parser {
-			return &parser{prog: prog, last: make([]lastValue, len(p.State.Last)), counters: make([]uint32, len(p.State.Counters))}
-		},
-		Stateless: p.State.Stateless(),
+		NewParser:  func() datagram.Parser { return newParser(prog) },
+		Stateless:  p.State.Stateless(),
 	}
 }
 
-// number gives every field that a type reads a slot.
-func (p *program) number(t ir.Named, body []ir.Stmt) {
-	add := func(f *ir.Field) {
-		if _, ok := p.slots[f]; !ok {
-			p.slots[f] = p.sizes[t]
-			p.sizes[t]++
-		}
-	}
-	for _, s := range body {
-		switch s := s.(type) {
-		case *ir.Read:
-			add(s.Field)
-		case *ir.Let:
-			add(s.Field)
-		case *ir.Item:
-			add(s.Read.Field)
-		case *ir.If:
-			p.number(t, s.Then)
-			p.number(t, s.Else)
-		case *ir.Switch:
-			for _, c := range s.Cases {
-				p.number(t, c.Body)
-			}
-			if s.Default != nil {
-				p.number(t, s.Default.Body)
-			}
-		}
-	}
+// fault is what a panic says of an ir that the checker would not have let pass.
+func fault(where, what string, args ...any) string {
+	return "eval: " + where + ": " + fmt.Sprintf(what, args...)
 }
 
-func describe(p *ir.Protocol) *datagram.Desc {
-	d := &datagram.Desc{Name: p.Name, Doc: p.Doc, References: p.References, Fields: p.Fields}
-	for _, r := range p.Ports {
-		d.Ports = append(d.Ports, datagram.PortRange{First: r.First, Last: r.Last})
-	}
-	ops := map[string]datagram.TestOp{
-		"==": datagram.Equal, "!=": datagram.NotEqual, "<": datagram.Less, "<=": datagram.LessEqual,
-		">": datagram.Greater, ">=": datagram.GreaterEqual, "in": datagram.InRange,
-	}
-	for _, tests := range p.Detect {
-		var list []datagram.Test
-		for _, t := range tests {
-			test := datagram.Test{Offset: uint16(t.Offset), Width: uint8(t.Width), Little: t.Little, Mask: t.Mask, Op: ops[t.Op], Value: t.Value}
-			for _, r := range t.Set {
-				test.Set = append(test.Set, datagram.ValueRange{First: r.First, Last: r.Last})
-			}
-			list = append(list, test)
-		}
-		d.Detect = append(d.Detect, list)
-	}
-	for _, r := range p.Reasons {
-		d.Reasons = append(d.Reasons, datagram.ReasonDesc{Name: r.Name, Doc: r.Doc})
-	}
-	for _, n := range p.Notes {
-		d.Notes = append(d.Notes, datagram.ReasonDesc{Name: n.Name, Doc: n.Doc})
-	}
-	for _, e := range p.Expects {
-		from := flow.Initiator
-		if e.From == ir.Responder {
-			from = flow.Responder
-		}
-		d.Expects = append(d.Expects, datagram.Expectation{From: from, Port: e.Port, Within: time.Duration(e.Within)})
-	}
-	for i, e := range p.Bounds.Entries {
-		if i == 0 || uint32(e.Size.Min) < d.MinSize {
-			d.MinSize = uint32(e.Size.Min)
-		}
-		d.MaxSize = max(d.MaxSize, uint32(e.Size.Max))
-	}
-	return d
-}
-
-// Message is a message of an interpreted protocol.
+// Message is a message of an interpreted protocol. Its byte fields are views of the datagram.
 type Message struct {
-	prog *program
-	root *object
+	prog  *program
+	entry *entry // nil before the first parse, and of a datagram that no entry takes
+	tree  tree
+	root  uint64
 }
 
-// AppendJSON implements datagram.Message.
+// AppendJSON implements datagram.Message. Of a datagram that was not parsed to the end it shows the fields of the
+// root that were.
 func (m *Message) AppendJSON(dst []byte) []byte {
-	if m.root == nil {
-		return append(dst, "{}"...)
+	if m.entry == nil {
+		return append(dst, '{', '}')
 	}
-	return m.prog.appendObject(dst, m.root)
+	return m.entry.root.appendJSON(dst, &m.tree, m.root)
 }
 
 // CloneMessage implements datagram.Message.
 func (m *Message) CloneMessage() datagram.Message {
-	c := &Message{prog: m.prog}
-	if m.root != nil {
-		c.root = m.root.clone()
-	}
-	return c
+	return &Message{m.prog, m.entry, m.tree.clone(), m.root}
 }
 
+// lastValue is a value of the flow's previous complete message.
 type lastValue struct {
 	num   uint64
 	known bool
 }
 
-// parser is what is remembered of a flow.
+// parser is what is remembered of a flow, and the storage of a run.
 type parser struct {
-	prog                        *program
+	prog *program
+	// By sender: payload bytes and datagrams, this one included, and poison verdicts in a row before it.
 	bytes, datagrams, malformed [2]uint64
 	last                        []lastValue
 	counters                    []uint32
+	// What the run of one datagram leaves to that of the next.
+	frames []*frame
+	stack  []uint64
+	items  []uint32
+}
+
+func newParser(p *program) *parser {
+	return &parser{prog: p, last: make([]lastValue, len(p.lasts)), counters: make([]uint32, len(p.counter))}
 }
 
 // ParseMessage implements datagram.Parser.
 func (p *parser) ParseMessage(b []byte, meta *datagram.Meta, m datagram.Message) datagram.Status {
-	msg := m.(*Message)
-	msg.root = nil
-	p.bytes[meta.Side] += uint64(len(b))
-	p.datagrams[meta.Side]++
-	r := &run{prog: p.prog, parser: p, meta: meta, data: wire.Clip(b)}
-	r.jumps = p.prog.ir.Jumps
+	side := meta.Side & 1
+	p.bytes[side] += uint64(len(b))
+	p.datagrams[side]++
 
-	entry := p.entry(meta.Side)
-	if entry == nil {
-		// The protocol has no message of this side.
-		r.status.Code = datagram.Reject
-		return wire.Finish(r.status, b, meta)
+	msg := m.(*Message)
+	msg.entry = p.prog.sides[side]
+	msg.tree.reset(wire.Clip(b))
+	msg.root = uint64(none)
+	r := &run{
+		prog: p.prog, parser: p, meta: meta, data: msg.tree.data, tree: &msg.tree,
+		jumps: p.prog.ir.Jumps, frames: p.frames, stack: p.stack[:0], items: p.items[:0],
 	}
-	root, ok := r.entry(entry)
-	msg.root = root
-	if ok {
-		r.status.Complete = true
-		r.status.Confirmed = true
-		scope := &scope{obj: root, off: len(r.data), end: len(r.data)}
-		r.block(scope, entry.Type.After, nil)
+	if msg.entry == nil {
+		r.status.Code = datagram.Reject // the protocol has no message of this side
+	} else {
+		msg.root = r.datagram(msg.entry)
 	}
+	p.frames, p.stack, p.items = r.frames, r.stack, r.items
 	st := wire.Finish(r.status, b, meta)
-	p.settle(st, meta.Side, entry, root)
+	p.remember(st, int(side), msg)
 	return st
 }
 
-func (p *parser) entry(side flow.Side) *ir.Entry {
-	for _, e := range p.prog.ir.Entries {
-		if e.From == ir.AnySide || (e.From == ir.Initiator) == (side == flow.Initiator) {
-			return e
-		}
-	}
-	return nil
-}
-
-// settle updates what the flow remembers of the verdict.
-func (p *parser) settle(st datagram.Status, side flow.Side, entry *ir.Entry, root *object) {
-	if st.Code == datagram.Poison {
+// remember updates what is known of the flow, now that there is a verdict.
+func (p *parser) remember(st datagram.Status, side int, m *Message) {
+	switch st.Code {
+	case datagram.OK:
+		p.malformed[side] = 0
+	case datagram.Poison:
 		p.malformed[side]++
 	}
 	if !st.Complete {
 		return
 	}
-	if st.Code == datagram.OK {
-		p.malformed[side] = 0
-	}
-	for i, l := range p.prog.ir.State.Last {
-		if l.Entry != entry {
-			continue
+	for i, l := range p.prog.lasts {
+		if l.entry == m.entry.ir {
+			p.last[i] = lastValue{l.value(&m.tree, m.root), true}
 		}
-		v := value{typ: entry.Type, obj: root}
-		for _, f := range l.Path {
-			if t, isBits := v.typ.(*ir.Bits); isBits {
-				v = bit(v.num, bitField(t, f))
-				v.num = signed(v.typ, v.num)
-			} else {
-				v = v.obj.values[p.prog.slots[f]]
-			}
-		}
-		p.last[i] = lastValue{v.num, true}
 	}
 }

@@ -7,18 +7,9 @@ import (
 	"github.com/flowscope/fsd/runtime/flow"
 )
 
-// scope is what expressions of one struct or chain step can see.
-type scope struct {
-	obj    *object // nil in a chain
-	step   []value // fields of a chain step
-	params map[*ir.Param]value
-	off    int // where the parse stands
-	end    int // end of the window
-	self   value
-	elem   value
-	total  int // of a chain
-	start  int // of a chain's run
-}
+// expr is an expression made ready: an integer in two's complement, a bool as 0 or 1, or a value of the tree. The
+// checker has proved that nothing overflows and that no divisor is 0.
+type expr func(r *run, f *frame) uint64
 
 func truth(b bool) uint64 {
 	if b {
@@ -27,220 +18,306 @@ func truth(b bool) uint64 {
 	return 0
 }
 
-// holds evaluates a condition.
-func (r *run) holds(s *scope, e ir.Expr) bool { return r.num(s, e) != 0 }
-
-// num evaluates an integer, in two's complement, or a bool as 0 or 1. The checker has proved that nothing overflows.
-func (r *run) num(s *scope, e ir.Expr) uint64 {
+// expr makes an expression ready.
+func (s *scope) expr(e ir.Expr) expr {
 	switch e := e.(type) {
 	case *ir.Const:
-		return e.Value.Uint64()
+		v := e.Value.Uint64()
+		return func(*run, *frame) uint64 { return v }
 	case *ir.BoolConst:
-		return truth(e.Value)
+		v := truth(e.Value)
+		return func(*run, *frame) uint64 { return v }
 	case *ir.Ref:
-		return r.ref(s, e).num
+		x, _ := s.ref(e)
+		return x
 	case *ir.Fact:
-		return r.fact(s, e)
+		return s.fact(e)
 	case *ir.LastRef:
-		if l := r.parser.last[r.prog.lastIndex[e.Var]]; l.known {
-			return l.num
-		}
-		if e.Or == nil {
-			return 0
-		}
-		return r.num(s, e.Or)
+		return s.last(e)
 	case *ir.CounterRef:
-		return uint64(r.parser.counters[r.prog.counterIndex[e.Counter]])
+		i := s.counter(e.Counter)
+		return func(r *run, _ *frame) uint64 { return uint64(r.parser.counters[i]) }
 	case *ir.Len:
-		v := r.ref(s, e.Of)
-		if _, isBytes := v.typ.(*ir.BytesType); isBytes {
-			return uint64(len(v.data))
+		// Of bytes as of an array the value spans it.
+		of, _ := s.ref(e.Of)
+		return func(r *run, f *frame) uint64 {
+			_, n := spanned(of(r, f))
+			return uint64(n)
 		}
-		return uint64(len(v.list))
 	case *ir.All:
-		for _, b := range r.ref(s, e.Of).data {
-			if b != e.Value {
-				return 0
+		of, want := s.bytes(e.Of), e.Value
+		return func(r *run, f *frame) uint64 {
+			for _, b := range of(r, f) {
+				if b != want {
+					return 0
+				}
 			}
+			return 1
 		}
-		return 1
 	case *ir.Unary:
-		x := r.num(s, e.X)
+		x := s.expr(e.X)
 		if e.Op == "!" {
-			return x ^ 1
+			return func(r *run, f *frame) uint64 { return x(r, f) ^ 1 }
 		}
-		return -x
+		return func(r *run, f *frame) uint64 { return -x(r, f) }
 	case *ir.Binary:
-		return r.binary(s, e)
+		return s.binary(e)
 	case *ir.In:
-		x := r.num(s, e.X)
-		for _, c := range e.Set {
-			if within(x, c.Range, e.X.Kind()) {
-				return 1
+		x, in := s.expr(e.X), within(e.Set, e.X.Kind())
+		return func(r *run, f *frame) uint64 { return truth(in(x(r, f))) }
+	}
+	panic(fault(s.name, "there is no expression %T", e))
+}
+
+// within says whether a value of kind k lies in one of the ranges.
+func within(set []ir.CaseRange, k ir.Kind) func(uint64) bool {
+	type bounds struct{ lo, hi uint64 }
+	all := ir.Range{Lo: ir.U(0), Hi: ir.U(1<<64 - 1)}
+	if k == ir.Signed {
+		all = ir.R(-1<<63, 1<<63-1)
+	}
+	var list []bounds
+	for _, c := range set {
+		if r := c.Range.Intersect(all); !r.Empty() {
+			list = append(list, bounds{r.Lo.Uint64(), r.Hi.Uint64()})
+		}
+	}
+	if k == ir.Signed {
+		return func(x uint64) bool {
+			for _, b := range list {
+				if int64(b.lo) <= int64(x) && int64(x) <= int64(b.hi) {
+					return true
+				}
+			}
+			return false
+		}
+	}
+	return func(x uint64) bool {
+		for _, b := range list {
+			if b.lo <= x && x <= b.hi {
+				return true
 			}
 		}
-		return 0
+		return false
 	}
-	panic("eval: no such expression")
 }
 
-// within says whether x, a value of kind k, lies in a range.
-func within(x uint64, r ir.Range, k ir.Kind) bool {
-	v := ir.I(int64(x))
-	if k != ir.Signed {
-		v = ir.U(x)
-	}
-	return r.Lo.Cmp(v) <= 0 && v.Cmp(r.Hi) <= 0
-}
-
-func (r *run) binary(s *scope, e *ir.Binary) uint64 {
-	switch e.Op {
-	case "&&":
-		return truth(r.holds(s, e.X) && r.holds(s, e.Y))
-	case "||":
-		return truth(r.holds(s, e.X) || r.holds(s, e.Y))
-	}
+func (s *scope) binary(e *ir.Binary) expr {
 	if e.X.Kind() == ir.Bytes || e.Y.Kind() == ir.Bytes {
-		equal := bytes.Equal(r.bytes(s, e.X), r.bytes(s, e.Y))
-		return truth(equal == (e.Op == "=="))
+		x, y, want := s.bytes(e.X), s.bytes(e.Y), e.Op == "=="
+		return func(r *run, f *frame) uint64 { return truth(bytes.Equal(x(r, f), y(r, f)) == want) }
 	}
-	x, y := r.num(s, e.X), r.num(s, e.Y)
-	unsigned := e.X.Kind() == ir.Uint || e.Y.Kind() == ir.Uint
-	less := int64(x) < int64(y)
-	if unsigned {
-		less = x < y
+	x, y := s.expr(e.X), s.expr(e.Y)
+	if e.Op == "&&" {
+		return func(r *run, f *frame) uint64 { return truth(x(r, f) != 0 && y(r, f) != 0) }
 	}
+	if e.Op == "||" {
+		return func(r *run, f *frame) uint64 { return truth(x(r, f) != 0 || y(r, f) != 0) }
+	}
+	do := operation(e)
+	return func(r *run, f *frame) uint64 { return do(x(r, f), y(r, f)) }
+}
+
+// operation is what a binary operator does to two integers, or to two bools as 0 and 1.
+func operation(e *ir.Binary) func(x, y uint64) uint64 {
 	switch e.Op {
 	case "==":
-		return truth(x == y)
+		return func(x, y uint64) uint64 { return truth(x == y) }
 	case "!=":
-		return truth(x != y)
-	case "<":
-		return truth(less)
-	case ">=":
-		return truth(!less)
-	case ">":
-		return truth(!less && x != y)
-	case "<=":
-		return truth(less || x == y)
+		return func(x, y uint64) uint64 { return truth(x != y) }
 	case "+":
-		return x + y
+		return func(x, y uint64) uint64 { return x + y }
 	case "-":
-		return x - y
+		return func(x, y uint64) uint64 { return x - y }
 	case "*":
-		return x * y
+		return func(x, y uint64) uint64 { return x * y }
 	case "&":
-		return x & y
+		return func(x, y uint64) uint64 { return x & y }
 	case "|":
-		return x | y
+		return func(x, y uint64) uint64 { return x | y }
 	case "^":
-		return x ^ y
+		return func(x, y uint64) uint64 { return x ^ y }
 	case "<<":
-		return x << y
+		return func(x, y uint64) uint64 { return x << y }
 	}
-	if e.X.Kind() == ir.Uint || e.K == ir.Uint {
+	unsigned := e.X.Kind() == ir.Uint || e.Y.Kind() == ir.Uint || e.K == ir.Uint
+	if unsigned {
 		switch e.Op {
+		case "<":
+			return func(x, y uint64) uint64 { return truth(x < y) }
+		case "<=":
+			return func(x, y uint64) uint64 { return truth(x <= y) }
+		case ">":
+			return func(x, y uint64) uint64 { return truth(x > y) }
+		case ">=":
+			return func(x, y uint64) uint64 { return truth(x >= y) }
 		case "/":
-			return x / y
+			return func(x, y uint64) uint64 { return x / y }
 		case "%":
-			return x % y
+			return func(x, y uint64) uint64 { return x % y }
 		case ">>":
-			return x >> y
+			return func(x, y uint64) uint64 { return x >> y }
 		}
 	}
 	switch e.Op {
+	case "<":
+		return func(x, y uint64) uint64 { return truth(int64(x) < int64(y)) }
+	case "<=":
+		return func(x, y uint64) uint64 { return truth(int64(x) <= int64(y)) }
+	case ">":
+		return func(x, y uint64) uint64 { return truth(int64(x) > int64(y)) }
+	case ">=":
+		return func(x, y uint64) uint64 { return truth(int64(x) >= int64(y)) }
 	case "/":
-		return uint64(int64(x) / int64(y))
+		return func(x, y uint64) uint64 { return uint64(int64(x) / int64(y)) }
 	case "%":
-		return uint64(int64(x) % int64(y))
+		return func(x, y uint64) uint64 { return uint64(int64(x) % int64(y)) }
 	case ">>":
-		return uint64(int64(x) >> y)
+		return func(x, y uint64) uint64 { return uint64(int64(x) >> y) }
 	}
-	panic("eval: no such operation: " + e.Op)
+	panic(fault("expression", "there is no operator %s", e.Op))
 }
 
-func (r *run) bytes(s *scope, e ir.Expr) []byte {
+// bytes makes an expression of kind Bytes ready.
+func (s *scope) bytes(e ir.Expr) func(r *run, f *frame) []byte {
 	switch e := e.(type) {
 	case *ir.BytesConst:
-		return e.Value
+		return func(*run, *frame) []byte { return e.Value }
 	case *ir.Ref:
-		return r.ref(s, e).data
+		x, t := s.ref(e)
+		if !isSpanned(t) {
+			panic(fault(s.name, "%T is not bytes", t))
+		}
+		return func(r *run, f *frame) []byte { return r.tree.bytes(x(r, f)) }
 	}
-	panic("eval: not bytes")
+	panic(fault(s.name, "%T is not bytes", e))
 }
 
-// ref follows a reference to its value.
-func (r *run) ref(s *scope, e *ir.Ref) value {
-	var v value
+// isSpanned says whether a value of type t spans bytes of the datagram.
+func isSpanned(t ir.Type) bool {
+	switch t := t.(type) {
+	case *ir.BytesType:
+		return true
+	case *ir.StdType:
+		return !stdNumber[t.Name]
+	}
+	return false
+}
+
+// ref makes a reference ready, and returns the type of what it leads to.
+func (s *scope) ref(e *ir.Ref) (expr, ir.Type) {
+	var root expr
+	var typ ir.Type
 	path := e.Path
 	switch e.Root {
 	case ir.RefSelf:
-		v = s.self
+		root, typ = func(_ *run, f *frame) uint64 { return f.self }, s.self
 	case ir.RefElem:
-		v = s.elem
+		root, typ = func(_ *run, f *frame) uint64 { return f.elem }, s.elem
 	case ir.RefParam:
-		v = s.params[e.Param]
+		at, ok := s.params[e.Param]
+		if !ok {
+			panic(fault(s.name, "there is no parameter %s", e.Param.Name))
+		}
+		root, typ = func(r *run, f *frame) uint64 { return r.stack[f.base+at] }, e.Param.Type
 	case ir.RefField:
-		v = r.slot(s, path[0])
+		root, typ = s.field(path[0])
 		path = path[1:]
 	}
-	for _, f := range path {
-		switch t := v.typ.(type) {
-		case *ir.Bits:
-			v = bit(v.num, bitField(t, f))
-			v.num = signed(v.typ, v.num)
-		case *ir.Struct:
-			v = v.obj.values[r.prog.slots[f]]
-		default:
-			panic("eval: no such path")
-		}
+	if typ == nil {
+		panic(fault(s.name, "a reference stands where there is nothing to refer to"))
 	}
-	return v
+	follow, t := s.prog.path(typ, path)
+	if t == nil {
+		return root, typ
+	}
+	return func(r *run, f *frame) uint64 { return follow(r.tree, root(r, f)) }, t
 }
 
-func (r *run) slot(s *scope, f *ir.Field) value {
-	if s.obj != nil {
-		return s.obj.values[r.prog.slots[f]]
+// field is a field of the frame, or of the bits word whose fields are being checked.
+func (s *scope) field(field *ir.Field) (expr, ir.Type) {
+	if s.word != nil {
+		for _, b := range s.word.Fields {
+			if b.Field == field {
+				cut := bitsOf(b)
+				return func(_ *run, f *frame) uint64 { return cut(f.word) }, field.Type
+			}
+		}
 	}
-	return s.step[r.prog.slots[f]]
+	at, ok := s.fields[field]
+	if !ok {
+		panic(fault(s.name, "there is no field %s", field.Name))
+	}
+	return func(r *run, f *frame) uint64 { return r.stack[f.base+at] }, field.Type
 }
 
-func (r *run) fact(s *scope, e *ir.Fact) uint64 {
-	meta := r.meta
-	sum := func(by [2]uint64) uint64 {
-		switch e.Side {
-		case ir.Initiator:
-			return by[flow.Initiator]
-		case ir.Responder:
-			return by[flow.Responder]
+func (s *scope) counter(c *ir.Counter) int {
+	i, ok := s.prog.counter[c]
+	if !ok {
+		panic(fault(s.name, "there is no counter %s", c.Name))
+	}
+	return i
+}
+
+func (s *scope) last(e *ir.LastRef) expr {
+	i, ok := s.prog.last[e.Var]
+	if !ok {
+		panic(fault(s.name, "a field of the previous message is not part of the state"))
+	}
+	or := func(*run, *frame) uint64 { return 0 }
+	if e.Or != nil {
+		or = s.expr(e.Or)
+	}
+	return func(r *run, f *frame) uint64 {
+		if l := r.parser.last[i]; l.known {
+			return l.num
 		}
-		return by[0] + by[1]
+		return or(r, f)
+	}
+}
+
+func (s *scope) fact(e *ir.Fact) expr {
+	flowFact := func(of func(p *parser) *[2]uint64) expr {
+		return func(r *run, _ *frame) uint64 {
+			by := of(r.parser)
+			switch e.Side {
+			case ir.Initiator:
+				return by[flow.Initiator]
+			case ir.Responder:
+				return by[flow.Responder]
+			}
+			return by[flow.Initiator] + by[flow.Responder]
+		}
 	}
 	switch e.Fact {
 	case ir.Remaining:
-		return uint64(s.end - s.off)
+		return func(_ *run, f *frame) uint64 { return uint64(f.left()) }
 	case ir.Offset:
-		return uint64(s.off)
+		return func(_ *run, f *frame) uint64 { return uint64(f.off) }
 	case ir.DatagramLen:
-		return uint64(len(r.data))
-	case ir.Total:
-		return uint64(s.total)
-	case ir.Start:
-		return uint64(s.start)
+		return func(r *run, _ *frame) uint64 { return uint64(len(r.data)) }
+	case ir.Total, ir.Start:
+		if s.chain == nil {
+			panic(fault(s.name, "a fact of a chain stands outside of one"))
+		}
+		if e.Fact == ir.Total {
+			return func(_ *run, f *frame) uint64 { return uint64(f.chain.total) }
+		}
+		return func(_ *run, f *frame) uint64 { return uint64(f.chain.start) }
 	case ir.Dir:
-		return uint64(meta.Side)
+		return func(r *run, _ *frame) uint64 { return uint64(r.meta.Side) }
 	case ir.Port:
-		return uint64(meta.Port())
+		return func(r *run, _ *frame) uint64 { return uint64(r.meta.Port()) }
 	case ir.SrcPort:
-		return uint64(meta.SrcPort)
+		return func(r *run, _ *frame) uint64 { return uint64(r.meta.SrcPort) }
 	case ir.DstPort:
-		return uint64(meta.DstPort)
+		return func(r *run, _ *frame) uint64 { return uint64(r.meta.DstPort) }
 	case ir.FlowBytes:
-		return sum(r.parser.bytes)
+		return flowFact(func(p *parser) *[2]uint64 { return &p.bytes })
 	case ir.FlowDatagrams:
-		return sum(r.parser.datagrams)
+		return flowFact(func(p *parser) *[2]uint64 { return &p.datagrams })
 	case ir.FlowMalformed:
-		return sum(r.parser.malformed)
+		return flowFact(func(p *parser) *[2]uint64 { return &p.malformed })
 	}
-	panic("eval: no such fact")
+	panic(fault(s.name, "there is no fact %d", e.Fact))
 }

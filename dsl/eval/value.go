@@ -2,71 +2,246 @@ package eval
 
 import (
 	"bytes"
+	"math"
 
 	"github.com/flowscope/fsd/dsl/ir"
+	"github.com/flowscope/fsd/runtime/datagram"
 )
 
-// value is one value of a message: which of its parts counts is told by typ.
-type value struct {
-	typ  ir.Type
-	as   ir.Shown
-	num  uint64  // integers, enums, flags, bits, bool, std types that are numbers
-	data []byte  // bytes, and std types
-	list []value // arrays, and the items of a chain
-	obj  *object // structs
-	set  bool    // present
-}
+// reader reads a value where the frame stands, and moves the frame behind it; false when that failed.
+type reader func(r *run, f *frame) (uint64, bool)
 
-// object is a struct of a message. Its values stand by the slot of their field.
-type object struct {
-	typ    *ir.Struct
-	values []value
-	params []value
-}
-
-// clone copies deeply, so that nothing is shared with the datagram.
-func (v value) clone() value {
-	v.data = bytes.Clone(v.data)
-	if v.list != nil {
-		list := make([]value, len(v.list))
-		for i, e := range v.list {
-			list[i] = e.clone()
+// value makes the reading of a value of type t ready. Failures point to field.
+func (s *scope) value(t ir.Type, args []ir.Expr, field int) reader {
+	switch t := t.(type) {
+	case *ir.IntType:
+		return number(t, t.Size(), t.Little, field)
+	case *ir.Enum:
+		return number(t.Int, t.Size(), t.Int.Little, field)
+	case *ir.Flags:
+		return number(t.Int, t.Size(), t.Int.Little, field)
+	case *ir.Bits:
+		return s.wordValue(t, field)
+	case *ir.StdType:
+		if stdNumber[t.Name] {
+			return number(t, t.Size(), t.Little, field)
 		}
-		v.list = list
+		return fixed(int(t.Bytes), field)
+	case *ir.BytesType:
+		return s.byteField(t, field)
+	case *ir.ArrayType:
+		return s.array(t, field)
+	case *ir.Struct:
+		return s.nested(t, args)
+	case *ir.Chain:
+		return s.prog.chainType(t).read
 	}
-	if v.obj != nil {
-		v.obj = v.obj.clone()
-	}
-	return v
+	panic(fault(s.name, "a value of type %T cannot be read", t))
 }
 
-func (o *object) clone() *object {
-	c := &object{typ: o.typ, values: make([]value, len(o.values))}
-	for i, v := range o.values {
-		c.values[i] = v.clone()
+// stdNumber are the standard types whose value is a number and not bytes.
+var stdNumber = map[string]bool{"unix32": true, "ntp32": true, "ntp64": true}
+
+// fixed reads size bytes.
+func fixed(size, field int) reader {
+	return func(r *run, f *frame) (uint64, bool) {
+		if left := f.left(); size > left {
+			return 0, r.fail(datagram.Short, field, f.off, uint64(size), left)
+		}
+		v := span(uint32(f.off), size)
+		f.off += size
+		return v, true
 	}
-	return c
 }
 
-// bit extracts a field of a bits word.
-func bit(word uint64, f *ir.BitField) value {
-	return value{typ: f.Type, as: f.As, num: word >> uint(f.Shift) & (1<<uint(f.Width) - 1), set: true}
+// number reads an integer of whole bytes.
+func number(t ir.Type, size ir.Size, little bool, field int) reader {
+	read := fixed(int(size.Min), field)
+	return func(r *run, f *frame) (uint64, bool) {
+		v, ok := read(r, f)
+		if !ok {
+			return 0, false
+		}
+		var n uint64
+		b := r.tree.bytes(v)
+		for i := range b {
+			if little {
+				n = n<<8 | uint64(b[len(b)-1-i])
+			} else {
+				n = n<<8 | uint64(b[i])
+			}
+		}
+		return signed(t, n), true
+	}
 }
 
-func bitField(t *ir.Bits, f *ir.Field) *ir.BitField {
+// wordValue reads a bits word and checks its fields, in their order.
+func (s *scope) wordValue(t *ir.Bits, field int) reader {
+	read := number(t, t.Size(), t.Int.Little, field)
+	type part struct {
+		cut    func(word uint64) uint64
+		checks checker
+	}
+	inner := *s
+	inner.word = t
+	var parts []part
 	for _, b := range t.Fields {
-		if b.Field == f {
-			return b
-		}
+		parts = append(parts, part{bitsOf(b), inner.checks(b.Checks, b.Type, b.ID)})
 	}
-	return nil
+	return func(r *run, f *frame) (uint64, bool) {
+		begin := f.off
+		word, ok := read(r, f)
+		if !ok {
+			return 0, false
+		}
+		f.word = word
+		for _, p := range parts {
+			if !p.checks(r, f, p.cut(word), begin) {
+				return 0, false
+			}
+		}
+		return word, true
+	}
 }
 
-// signed gives the two's complement of an integer's value.
-func signed(t ir.Type, num uint64) uint64 {
-	if i, ok := t.(*ir.IntType); ok && i.Signed && i.Bits < 64 {
-		shift := uint(64 - i.Bits)
-		return uint64(int64(num<<shift) >> shift)
+// byteField makes the reading of a byte field ready.
+func (s *scope) byteField(t *ir.BytesType, field int) reader {
+	find := s.extent(t, field)
+	return func(r *run, f *frame) (uint64, bool) {
+		f.off = min(f.off, f.end) // a jump may have led beyond the end
+		begin := f.off
+		size, behind, ok := find(r, f)
+		if !ok {
+			return 0, false
+		}
+		v := span(uint32(begin), size)
+		if t.As == ir.AsASCII {
+			for _, b := range r.tree.bytes(v) {
+				if b >= 0x80 {
+					return 0, r.fail(datagram.NotASCII, field, begin, 0, 0)
+				}
+			}
+		}
+		f.off = begin + size + behind
+		return v, true
 	}
-	return num
+}
+
+// extent finds how long a byte field is, and how many bytes of a delimiter stand behind it.
+func (s *scope) extent(t *ir.BytesType, field int) func(r *run, f *frame) (size, behind int, ok bool) {
+	switch t.Mode {
+	case ir.BytesCount:
+		count := s.expr(t.Count)
+		return func(r *run, f *frame) (int, int, bool) {
+			n, left := count(r, f), f.left()
+			if n > uint64(left) {
+				return 0, 0, r.fail(datagram.Short, field, f.off, n, left)
+			}
+			return int(n), 0, true
+		}
+	case ir.BytesRest:
+		return func(_ *run, f *frame) (int, int, bool) { return f.left(), 0, true }
+	case ir.BytesTo:
+		return func(r *run, f *frame) (int, int, bool) {
+			searched := r.data[f.off:f.end]
+			if most := t.Max + int64(len(t.Delim)); t.Max >= 0 && int64(len(searched)) > most {
+				searched = searched[:most]
+			}
+			n := bytes.Index(searched, t.Delim)
+			if n < 0 {
+				return 0, 0, r.fail(datagram.Delimiter, field, f.off, 0, len(searched))
+			}
+			return n, len(t.Delim), true
+		}
+	}
+	panic(fault(s.name, "there is no way to end a byte field that is number %d", t.Mode))
+}
+
+// array makes the reading of a repetition ready.
+func (s *scope) array(t *ir.ArrayType, field int) reader {
+	least := uint64(t.Elem.Size().Min)
+	if least < 1 {
+		panic(fault(s.name, "an element may be empty"))
+	}
+	elem := s.value(t.Elem, t.Args, field)
+	inner := *s
+	inner.elem = t.Elem
+	var count, cond expr
+	switch t.Mode {
+	case ir.ArrayCount:
+		count = s.expr(t.Count)
+	case ir.ArrayUntil, ir.ArrayWhile:
+		cond = inner.expr(t.Cond)
+	}
+	return func(r *run, f *frame) (uint64, bool) {
+		var want uint64
+		if count != nil {
+			want = count(r, f)
+			if left := f.left(); want > uint64(left)/least {
+				needed := uint64(math.MaxUint32)
+				if want <= needed {
+					needed = want * least
+				}
+				return 0, r.fail(datagram.Short, field, f.off, needed, left)
+			}
+		}
+		nodes := empty
+		for n := 0; ; n++ {
+			done := false
+			switch t.Mode {
+			case ir.ArrayCount:
+				done = uint64(n) == want
+			case ir.ArrayRest:
+				done = f.left() == 0
+			case ir.ArrayWhile:
+				done = cond(r, f) == 0
+			case ir.ArrayUntil:
+				done = n > 0 && cond(r, f) != 0
+			}
+			if done {
+				return span(nodes.first, n), true
+			}
+			if int64(n) == t.Max {
+				return 0, r.fail(datagram.Reason(ir.FirstReason+t.MaxReason), field, f.off, 0, 0)
+			}
+			begin := f.off
+			v, ok := elem(r, f)
+			if !ok {
+				return 0, false
+			}
+			if f.off == begin {
+				panic(fault(s.name, "an element takes no bytes"))
+			}
+			nodes.append(r.tree, v, 0)
+			f.elem = v
+		}
+	}
+}
+
+// nested makes the reading of a struct ready. Its arguments are values of the struct around it.
+func (s *scope) nested(t *ir.Struct, args []ir.Expr) reader {
+	inner := s.prog.structType(t)
+	if len(args) != len(t.Params) {
+		panic(fault(s.name, "%s has %d parameters, found %d", t.Name, len(t.Params), len(args)))
+	}
+	values := make([]expr, len(args))
+	for i, a := range args {
+		values[i] = s.expr(a)
+	}
+	return func(r *run, f *frame) (uint64, bool) {
+		g := r.enter(inner.places, f)
+		defer r.leave()
+		for i, v := range values {
+			r.stack[g.base+i] = v(r, f)
+		}
+		switch r.steps(g, inner.body) {
+		case failed:
+			return 0, false
+		case ended:
+			f.off = f.end // the struct's window is used up with it
+		default:
+			f.off = g.off
+		}
+		return uint64(g.nodes.first), true
+	}
 }
