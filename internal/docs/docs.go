@@ -4,7 +4,11 @@
 // It may import the standard library; its tests may import everything.
 package docs
 
-import "strings"
+import (
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
 
 // Fence is a fenced block of a Markdown page.
 type Fence struct {
@@ -37,4 +41,31 @@ func Fences(page string) []Fence {
 		out = append(out, *open)
 	}
 	return out
+}
+
+// TB is what Proxy needs of *testing.T.
+type TB interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
+// Proxy fills the module cache with what the module at root needs, and returns a GOPROXY that is this cache. A test that
+// makes modules of its own, which replace the published module by root, then needs no network and asks nobody for
+// modules that are not there.
+func Proxy(t TB, root string) string {
+	t.Helper()
+	download := exec.Command("go", "mod", "download")
+	download.Dir = root
+	if out, err := download.CombinedOutput(); err != nil {
+		t.Fatalf("go mod download: %v\n%s", err, out)
+	}
+	cache, err := exec.Command("go", "env", "GOMODCACHE").Output()
+	if err != nil {
+		t.Fatalf("go env: %v", err)
+	}
+	path := filepath.ToSlash(filepath.Join(strings.TrimSpace(string(cache)), "cache", "download"))
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path // C:/...
+	}
+	return "file://" + path
 }

@@ -3,6 +3,7 @@ package docs_test
 import (
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -18,6 +19,7 @@ import (
 	"github.com/flowscope/fsd/dsl/ir"
 	"github.com/flowscope/fsd/internal/docs"
 	"github.com/flowscope/fsd/internal/fsgen"
+	"github.com/flowscope/fsd/internal/fsrun"
 )
 
 const root = "../.."
@@ -187,4 +189,67 @@ func anchors(text string) []string {
 		}
 	}
 	return out
+}
+
+// TestReadmeCommand runs what the front page shows first. The page cuts long lines, and shows some of many.
+func TestReadmeCommand(t *testing.T) {
+	fences := docs.Fences(page(t, "README.md"))
+	checked := false
+	for i, f := range fences {
+		capture, ok := strings.CutPrefix(f.Text, "$ go run ./cmd/fsrun ")
+		if !ok {
+			continue
+		}
+		var stdout, stderr strings.Builder
+		status := fsrun.Run([]string{"-o", "table", filepath.Join(root, strings.TrimSpace(capture))}, strings.NewReader(""), &stdout, &stderr)
+		require.Zero(t, status, &stderr)
+		require.Equal(t, "output", fences[i+1].Lang)
+		rest := strings.Split(stdout.String()+stderr.String(), "\n")
+		for _, line := range strings.Split(strings.TrimSuffix(fences[i+1].Text, "\n"), "\n") {
+			want, cut := strings.CutSuffix(line, "…")
+			n := 0
+			for n < len(rest) && rest[n] != want && !(cut && strings.HasPrefix(rest[n], want)) {
+				n++
+			}
+			require.Less(t, n, len(rest), "the command does not print this, or not in this order: %s", line)
+			rest = rest[n+1:]
+		}
+		checked = true
+	}
+	require.True(t, checked, "the page shows no command")
+}
+
+// TestReadmeProgram builds and runs the program of the front page, in a module of its own.
+func TestReadmeProgram(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a module")
+	}
+	spec, program, output := "", "", ""
+	for _, f := range docs.Fences(page(t, "README.md")) {
+		switch {
+		case f.Lang == "fsd":
+			spec = f.Text
+		case f.Lang == "go" && f.Info == "main.go":
+			program = f.Text
+		case f.Lang == "output" && output == "":
+			output = f.Text
+		}
+	}
+	dir := t.TempDir()
+	abs, err := filepath.Abs(root)
+	require.NoError(t, err)
+	write := func(name, text string) {
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o777))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666))
+	}
+	write("go.mod", "module example.test/sensor\n\ngo 1.25.0\n\nrequire github.com/flowscope/fsd v0.0.0\n\nreplace github.com/flowscope/fsd => "+filepath.ToSlash(abs)+"\n")
+	write("sensor.fsd", spec)
+	write("cmd/main.go", program)
+	var stdout, stderr strings.Builder
+	require.Zero(t, fsgen.Run([]string{"-o", dir, filepath.Join(dir, "sensor.fsd")}, strings.NewReader(""), &stdout, &stderr), &stderr)
+	cmd := exec.Command("go", "run", "-mod=mod", "./cmd")
+	cmd.Dir = dir
+	got, err := cmd.CombinedOutput()
+	require.NoError(t, err, "%s", got)
+	require.Equal(t, output, string(got))
 }

@@ -96,8 +96,12 @@ func (c *boundsCmd) Run(a *app) error {
 			case ir.Responder:
 				from = " from responder"
 			}
-			fmt.Fprintf(a.stdout, "  entry%s %s: %d..%d bytes, steps <= %s = %s, depth %d, allocations 0\n",
-				from, e.Entry.Type.Name, e.Size.Min, e.Size.Max, e.StepsText, e.Steps, e.Depth)
+			steps := e.Steps.String()
+			if e.StepsText != steps {
+				steps = e.StepsText + " = " + steps
+			}
+			fmt.Fprintf(a.stdout, "  entry%s %s: %d..%d bytes, steps <= %s, depth %d, allocations 0\n",
+				from, e.Entry.Type.Name, e.Size.Min, e.Size.Max, steps, e.Depth)
 		}
 		fmt.Fprintf(a.stdout, "  state: %d bytes per flow, 0 bytes per host\n", p.Bounds.StatePerFlow)
 	}
