@@ -5,7 +5,7 @@
 // Domain Name System over UDP.
 //
 // RFC 1035 (messages, names), RFC 2136 (update), RFC 3596 (AAAA), RFC 2782 (SRV), RFC 3403 (NAPTR), RFC 1876 (LOC),
-// RFC 4034 RFC 5155 RFC 7344 (DNSSEC), RFC 6698 RFC 8162 (TLSA, SMIMEA), RFC 4255 (SSHFP), RFC 8659 (CAA),
+// RFC 4034, RFC 5155 RFC 7344 (DNSSEC), RFC 6698, RFC 8162 (TLSA, SMIMEA), RFC 4255 (SSHFP), RFC 8659 (CAA),
 // RFC 9460 (SVCB, HTTPS), RFC 6891 (EDNS), RFC 7873 (cookies), RFC 7871 (client subnet), RFC 8914 (extended
 // errors), RFC 8945 (TSIG), RFC 2930 (TKEY), RFC 8976 (ZONEMD), RFC 7477 (CSYNC). Numbers are IANA's.
 package dns
@@ -27,7 +27,7 @@ const _ = wire.RegenerateIfUndefinedV1
 var Protocol = &datagram.Protocol{
 	Desc: &datagram.Desc{
 		Name: "dns",
-		Doc:  "Domain Name System over UDP.\n\nRFC 1035 (messages, names), RFC 2136 (update), RFC 3596 (AAAA), RFC 2782 (SRV), RFC 3403 (NAPTR), RFC 1876 (LOC),\nRFC 4034 RFC 5155 RFC 7344 (DNSSEC), RFC 6698 RFC 8162 (TLSA, SMIMEA), RFC 4255 (SSHFP), RFC 8659 (CAA),\nRFC 9460 (SVCB, HTTPS), RFC 6891 (EDNS), RFC 7873 (cookies), RFC 7871 (client subnet), RFC 8914 (extended\nerrors), RFC 8945 (TSIG), RFC 2930 (TKEY), RFC 8976 (ZONEMD), RFC 7477 (CSYNC). Numbers are IANA's.",
+		Doc:  "Domain Name System over UDP.\n\nRFC 1035 (messages, names), RFC 2136 (update), RFC 3596 (AAAA), RFC 2782 (SRV), RFC 3403 (NAPTR), RFC 1876 (LOC),\nRFC 4034, RFC 5155 RFC 7344 (DNSSEC), RFC 6698, RFC 8162 (TLSA, SMIMEA), RFC 4255 (SSHFP), RFC 8659 (CAA),\nRFC 9460 (SVCB, HTTPS), RFC 6891 (EDNS), RFC 7873 (cookies), RFC 7871 (client subnet), RFC 8914 (extended\nerrors), RFC 8945 (TSIG), RFC 2930 (TKEY), RFC 8976 (ZONEMD), RFC 7477 (CSYNC). Numbers are IANA's.",
 		References: []string{
 			"RFC 1035",
 			"RFC 2136",
@@ -68,9 +68,12 @@ var Protocol = &datagram.Protocol{
 		},
 		Detect: [][]datagram.Test{
 			{
-				{Op: datagram.GreaterEqual, Value: 12},
-				{Offset: 2, Width: 2, Mask: 0x40, Op: datagram.Equal, Value: 0x0},
-				{Offset: 4, Width: 2, Mask: 0xFFFF, Op: datagram.LessEqual, Value: 0x10},
+				{Op: datagram.GreaterEqual, Value: 17},
+				{Offset: 2, Width: 2, Mask: 0x4040, Op: datagram.Equal, Value: 0x0},
+				{Offset: 4, Width: 2, Mask: 0xFFFF, Op: datagram.Equal, Value: 0x1},
+				{Offset: 6, Width: 2, Mask: 0xFFFF, Op: datagram.LessEqual, Value: 0x40},
+				{Offset: 8, Width: 2, Mask: 0xFFFF, Op: datagram.LessEqual, Value: 0x40},
+				{Offset: 10, Width: 2, Mask: 0xFFFF, Op: datagram.LessEqual, Value: 0x40},
 			},
 		},
 		Reasons: []datagram.ReasonDesc{
@@ -79,21 +82,16 @@ var Protocol = &datagram.Protocol{
 			{Name: "name_too_long"},
 			{Name: "name_items", Doc: "more than 128 items in one Name"},
 			{Name: "name_jumps", Doc: "more than 16 jumps in one Name"},
-			{Name: "server_cookie", Doc: "EDNSOption.ServerCookie where len in 8..32"},
-			{Name: "key_tags", Doc: "EDNSOption.KeyTags where len >= 1"},
-			{Name: "len", Doc: "TypeWindow.Len where in 1..32"},
-			{Name: "gateway_type"},
-			{Name: "keys", Doc: "SvcParam.Keys where len >= 1"},
-			{Name: "protocols", Doc: "SvcParam.Protocols where len >= 1"},
-			{Name: "hints4", Doc: "SvcParam.Hints4 where len >= 1"},
-			{Name: "hints6", Doc: "SvcParam.Hints6 where len >= 1"},
-			{Name: "groups", Doc: "SvcParam.Groups where len >= 1"},
-			{Name: "tag_len", Doc: "CAA.TagLen where >= 1"},
+			{Name: "bitmap_length", Doc: "TypeWindow.Len where in 1..32"},
 		},
 		Notes: []datagram.ReasonDesc{
 			{Name: "z_bit", Doc: "Flags.Z where == 0"},
 			{Name: "forward_pointer", Doc: "where < start"},
+			{Name: "cookie_length", Doc: "EDNSOption.ServerCookie where len in 8..32"},
+			{Name: "empty_list", Doc: "EDNSOption.KeyTags where len >= 1"},
 			{Name: "loc_version", Doc: "LOC.Version where == 0"},
+			{Name: "gateway_type"},
+			{Name: "empty_tag", Doc: "CAA.TagLen where >= 1"},
 			{Name: "trailing_bytes"},
 		},
 		Fields: []string{
@@ -399,23 +397,18 @@ const (
 	PoisonNameTooLong
 	PoisonNameItems    // more than 128 items in one Name
 	PoisonNameJumps    // more than 16 jumps in one Name
-	PoisonServerCookie // EDNSOption.ServerCookie where len in 8..32
-	PoisonKeyTags      // EDNSOption.KeyTags where len >= 1
-	PoisonLen          // TypeWindow.Len where in 1..32
-	PoisonGatewayType
-	PoisonKeys      // SvcParam.Keys where len >= 1
-	PoisonProtocols // SvcParam.Protocols where len >= 1
-	PoisonHints4    // SvcParam.Hints4 where len >= 1
-	PoisonHints6    // SvcParam.Hints6 where len >= 1
-	PoisonGroups    // SvcParam.Groups where len >= 1
-	PoisonTagLen    // CAA.TagLen where >= 1
+	PoisonBitmapLength // TypeWindow.Len where in 1..32
 )
 
 // What is noted of messages that are odd but valid: bit numbers of Status.Notes.
 const (
 	NoteZBit           = iota // Flags.Z where == 0
 	NoteForwardPointer        // where < start
+	NoteCookieLength          // EDNSOption.ServerCookie where len in 8..32
+	NoteEmptyList             // EDNSOption.KeyTags where len >= 1
 	NoteLocVersion            // LOC.Version where == 0
+	NoteGatewayType
+	NoteEmptyTag // CAA.TagLen where >= 1
 	NoteTrailingBytes
 )
 
@@ -540,7 +533,7 @@ func (s *pool) reset() {
 }
 
 // Message is a query or a response. In an update the sections are zone, prerequisites, updates and additional data.
-// RFC 1035, section 4.1 RFC 2136, section 2.
+// RFC 1035, section 4.1, RFC 2136, section 2.
 //
 //	 0                   1                   2                   3
 //	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -694,6 +687,9 @@ func (m *Message) parse(d *reader, b []byte, off int) int {
 			return -1
 		}
 	}
+	if d.Meta.Port() != 53 && (len(b)-off > 0 || d.Meta.Port() == 137 || d.Meta.SrcPort == 137) {
+		return d.Reject(0, off)
+	}
 	d.Status.Confirmed = true
 	if off != len(b) {
 		d.Note(NoteTrailingBytes)
@@ -722,7 +718,7 @@ func (m *Message) clone(from, to []byte) Message {
 }
 
 // RR is a resource record. In an OPT record the class is the sender's UDP payload size and the TTL holds more
-// header bits. RFC 1035, section 4.1.3 RFC 6891, section 6.1.
+// header bits. See RFC 1035, section 4.1.3, RFC 6891, section 6.1.
 type RR struct {
 	Name  Name
 	Type  RRType
@@ -735,6 +731,7 @@ type RR struct {
 	extendedRcode uint8
 	version       uint8
 	do            bool
+	dataBytes     []byte
 }
 
 const (
@@ -743,8 +740,7 @@ const (
 	hasRRDO
 )
 
-// ExtendedRcode is upper 8 bits of the 12-bit rcode.
-// It says whether the field is there.
+// ExtendedRcode returns the field, and whether it is there: upper 8 bits of the 12-bit rcode.
 func (m *RR) ExtendedRcode() (v uint8, ok bool) {
 	if m.present&hasRRExtendedRcode == 0 {
 		return v, false
@@ -752,8 +748,7 @@ func (m *RR) ExtendedRcode() (v uint8, ok bool) {
 	return m.extendedRcode, true
 }
 
-// Version is EDNS version.
-// It says whether the field is there.
+// Version returns the field, and whether it is there: EDNS version.
 func (m *RR) Version() (v uint8, ok bool) {
 	if m.present&hasRRVersion == 0 {
 		return v, false
@@ -761,13 +756,17 @@ func (m *RR) Version() (v uint8, ok bool) {
 	return m.version, true
 }
 
-// DO is DNSSEC answers wanted.
-// It says whether the field is there.
+// DO returns the field, and whether it is there: DNSSEC answers wanted.
 func (m *RR) DO() (v bool, ok bool) {
 	if m.present&hasRRDO == 0 {
 		return v, false
 	}
 	return m.do, true
+}
+
+// DataBytes returns the bytes of Data as they are in the datagram: a view of it.
+func (m *RR) DataBytes() []byte {
+	return m.dataBytes
 }
 
 // AppendJSON appends the fields that are there as a JSON object.
@@ -833,6 +832,7 @@ func (m *RR) parse(d *reader, b []byte, off int) int {
 		return d.Short(fieldRRData, off, int64(n), len(b)-off)
 	}
 	w := b[:off+n]
+	m.dataBytes = w[off:]
 	if off = m.Data.parse(d, w, off, m.Type, m.Class == ClassNONE || m.Class == ClassANY, m.Class == ClassCH); off < 0 {
 		return -1
 	}
@@ -847,11 +847,12 @@ func (m *RR) clone(from, to []byte) RR {
 	c := *m
 	c.Name = m.Name.clone(from, to)
 	c.Data = m.Data.clone(from, to)
+	c.dataBytes = wire.Rebase(m.dataBytes, from, to)
 	return c
 }
 
 // RData is the content of a record, by its type. A record without content stands for a whole set in an update.
-// RFC 2136, section 2.5 RFC 1035, section 3.4.1.
+// RFC 2136, section 2.5, RFC 1035, section 3.4.1.
 type RData struct {
 	present     uint64 // which of the conditional fields are there
 	chaosDomain Name
@@ -1029,8 +1030,7 @@ func (m *RData) Mailbox() (v Name, ok bool) {
 	return m.name, true
 }
 
-// Other is MINFO: mailbox for errors; RP: where TXT records tell more.
-// It says whether the field is there.
+// Other returns the field, and whether it is there: MINFO: mailbox for errors; RP: where TXT records tell more.
 func (m *RData) Other() (v Name, ok bool) {
 	if m.present&hasRDataOther == 0 {
 		return v, false
@@ -2002,7 +2002,7 @@ func (m *RData) clone(from, to []byte) RData {
 	return c
 }
 
-// AMTRELAY is a relay for automatic multicast tunnelling. RFC 8777, section 4.2.
+// AMTRELAY is a relay for automatic multicast tunnelling. See RFC 8777, section 4.2.
 type AMTRELAY struct {
 	Precedence uint8
 	Kind       RelayKind
@@ -2137,7 +2137,7 @@ func (m *AMTRELAY) clone(from, to []byte) AMTRELAY {
 	return c
 }
 
-// CAA says who may issue certificates. RFC 8659, section 4.1.
+// CAA says who may issue certificates. See RFC 8659, section 4.1.
 type CAA struct {
 	Flags  uint8 // 0x80: critical
 	TagLen uint8
@@ -2171,7 +2171,7 @@ func (m *CAA) parse(d *reader, b []byte, off int) int {
 	m.Flags = h[0]
 	m.TagLen = h[1]
 	if m.TagLen < 1 {
-		return d.Poison(PoisonTagLen, fieldCAATagLen, off+1)
+		d.Note(NoteEmptyTag)
 	}
 	off += 2
 	n := int(m.TagLen)
@@ -2181,8 +2181,7 @@ func (m *CAA) parse(d *reader, b []byte, off int) int {
 	m.Tag = b[off : off+n]
 	off += n
 	m.Value = b[off:]
-	off = len(b)
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -2193,7 +2192,7 @@ func (m *CAA) clone(from, to []byte) CAA {
 	return c
 }
 
-// URI maps a name to a URI. RFC 7553, section 4.
+// URI maps a name to a URI. See RFC 7553, section 4.
 type URI struct {
 	Priority uint16
 	Weight   uint16
@@ -2225,8 +2224,7 @@ func (m *URI) parse(d *reader, b []byte, off int) int {
 	m.Weight = binary.BigEndian.Uint16(h[2:])
 	off += 4
 	m.Target = b[off:]
-	off = len(b)
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -2236,7 +2234,7 @@ func (m *URI) clone(from, to []byte) URI {
 	return c
 }
 
-// TSIG signs a message. RFC 8945, section 4.2.
+// TSIG signs a message. See RFC 8945, section 4.2.
 type TSIG struct {
 	Algorithm  Name
 	TimeSigned uint64 // since 1970, in seconds
@@ -2315,8 +2313,7 @@ func (m *TSIG) parse(d *reader, b []byte, off int) int {
 		return d.Short(fieldTSIGOther, off, int64(n), len(b)-off)
 	}
 	m.Other = b[off : off+n]
-	off += n
-	return off
+	return off + n
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -2328,7 +2325,7 @@ func (m *TSIG) clone(from, to []byte) TSIG {
 	return c
 }
 
-// TKEY agrees on a key. RFC 2930, section 2.
+// TKEY agrees on a key. See RFC 2930, section 2.
 type TKEY struct {
 	Algorithm  Name
 	Inception  wire.Unix32
@@ -2403,8 +2400,7 @@ func (m *TKEY) parse(d *reader, b []byte, off int) int {
 		return d.Short(fieldTKEYOther, off, int64(n), len(b)-off)
 	}
 	m.Other = b[off : off+n]
-	off += n
-	return off
+	return off + n
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -2416,7 +2412,7 @@ func (m *TKEY) clone(from, to []byte) TKEY {
 	return c
 }
 
-// Locator32 is a 32-bit locator of ILNP. RFC 6742, section 2.2.
+// Locator32 is a 32-bit locator of ILNP. See RFC 6742, section 2.2.
 type Locator32 struct {
 	Preference uint16
 	Value      wire.IPv4
@@ -2446,7 +2442,7 @@ func (m *Locator32) parse(d *reader, b []byte, off int) int {
 	return off + 6
 }
 
-// Locator64 is a node identifier or a 64-bit locator of ILNP. RFC 6742, section 2.
+// Locator64 is a node identifier or a 64-bit locator of ILNP. See RFC 6742, section 2.
 type Locator64 struct {
 	Preference uint16
 	Value      uint64
@@ -2476,7 +2472,7 @@ func (m *Locator64) parse(d *reader, b []byte, off int) int {
 	return off + 10
 }
 
-// SVCB tells how to reach a service; HTTPS is the same for HTTP. RFC 9460, section 2.2.
+// SVCB tells how to reach a service; HTTPS is the same for HTTP. See RFC 9460, section 2.2.
 type SVCB struct {
 	Priority uint16 // 0: an alias
 	Target   Name
@@ -2530,7 +2526,7 @@ func (m *SVCB) clone(from, to []byte) SVCB {
 	return c
 }
 
-// SvcParam is a parameter of a service binding. RFC 9460, section 7.
+// SvcParam is a parameter of a service binding. See RFC 9460, section 7.
 type SvcParam struct {
 	Key SvcKey
 	Len uint16
@@ -2727,7 +2723,6 @@ func (m *SvcParam) parse(d *reader, b []byte, off int) int {
 	switch m.Key {
 	case SvcKeyMandatory:
 		m.present |= hasSvcParamKeys
-		begin := off
 		first := len(d.pool.svcKeyList)
 		n = (len(w) - off) / 2
 		d.pool.svcKeyList = wire.Extend(d.pool.svcKeyList, n, (len(w)-off)/2)
@@ -2740,11 +2735,10 @@ func (m *SvcParam) parse(d *reader, b []byte, off int) int {
 			return d.Short(fieldSvcParamKeys, off, 2, len(w)-off)
 		}
 		if len(m.keys) < 1 {
-			return d.Poison(PoisonKeys, fieldSvcParamKeys, begin)
+			d.Note(NoteEmptyList)
 		}
 	case SvcKeyALPN:
 		m.present |= hasSvcParamProtocols
-		begin := off
 		first := len(d.pool.charStringList)
 		for off < len(w) {
 			d.pool.charStringList = wire.Next(d.pool.charStringList, len(w)-off)
@@ -2754,7 +2748,7 @@ func (m *SvcParam) parse(d *reader, b []byte, off int) int {
 		}
 		m.protocols = d.pool.charStringList[first:len(d.pool.charStringList):len(d.pool.charStringList)]
 		if len(m.protocols) < 1 {
-			return d.Poison(PoisonProtocols, fieldSvcParamProtocols, begin)
+			d.Note(NoteEmptyList)
 		}
 	case SvcKeyNoDefaultALPN, SvcKeyOHTTP:
 	case SvcKeyPort:
@@ -2767,7 +2761,6 @@ func (m *SvcParam) parse(d *reader, b []byte, off int) int {
 		off += 2
 	case SvcKeyIPv4Hint:
 		m.present |= hasSvcParamHints4
-		begin := off
 		first := len(d.pool.ipv4List)
 		n = (len(w) - off) / 4
 		d.pool.ipv4List = wire.Extend(d.pool.ipv4List, n, (len(w)-off)/4)
@@ -2780,7 +2773,7 @@ func (m *SvcParam) parse(d *reader, b []byte, off int) int {
 			return d.Short(fieldSvcParamHints4, off, 4, len(w)-off)
 		}
 		if len(m.hints4) < 1 {
-			return d.Poison(PoisonHints4, fieldSvcParamHints4, begin)
+			d.Note(NoteEmptyList)
 		}
 	case SvcKeyECH:
 		m.present |= hasSvcParamECH
@@ -2788,7 +2781,6 @@ func (m *SvcParam) parse(d *reader, b []byte, off int) int {
 		off = len(w)
 	case SvcKeyIPv6Hint:
 		m.present |= hasSvcParamHints6
-		begin := off
 		first := len(d.pool.ipv6List)
 		n = (len(w) - off) / 16
 		d.pool.ipv6List = wire.Extend(d.pool.ipv6List, n, (len(w)-off)/16)
@@ -2801,7 +2793,7 @@ func (m *SvcParam) parse(d *reader, b []byte, off int) int {
 			return d.Short(fieldSvcParamHints6, off, 16, len(w)-off)
 		}
 		if len(m.hints6) < 1 {
-			return d.Poison(PoisonHints6, fieldSvcParamHints6, begin)
+			d.Note(NoteEmptyList)
 		}
 	case SvcKeyDoHPath:
 		m.present |= hasSvcParamPath
@@ -2809,7 +2801,6 @@ func (m *SvcParam) parse(d *reader, b []byte, off int) int {
 		off = len(w)
 	case SvcKeyTLSGroups:
 		m.present |= hasSvcParamGroups
-		begin := off
 		first := len(d.pool.uint16List)
 		n = (len(w) - off) / 2
 		d.pool.uint16List = wire.Extend(d.pool.uint16List, n, (len(w)-off)/2)
@@ -2822,7 +2813,7 @@ func (m *SvcParam) parse(d *reader, b []byte, off int) int {
 			return d.Short(fieldSvcParamGroups, off, 2, len(w)-off)
 		}
 		if len(m.groups) < 1 {
-			return d.Poison(PoisonGroups, fieldSvcParamGroups, begin)
+			d.Note(NoteEmptyList)
 		}
 	default:
 		m.present |= hasSvcParamValue
@@ -2867,7 +2858,7 @@ func (m *SvcParam) clone(from, to []byte) SvcParam {
 	return c
 }
 
-// ZONEMD is a digest over a zone. RFC 8976, section 2.2.
+// ZONEMD is a digest over a zone. See RFC 8976, section 2.2.
 //
 //	 0                   1                   2                   3
 //	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -2912,8 +2903,7 @@ func (m *ZONEMD) parse(d *reader, b []byte, off int) int {
 	m.Hash = h[5]
 	off += 6
 	m.Digest = b[off:]
-	off = len(b)
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -2923,7 +2913,7 @@ func (m *ZONEMD) clone(from, to []byte) ZONEMD {
 	return c
 }
 
-// CSYNC asks a parent to copy records of its child. RFC 7477, section 2.1.
+// CSYNC asks a parent to copy records of its child. See RFC 7477, section 2.1.
 type CSYNC struct {
 	Serial uint32
 	Flags  CSYNCFlags
@@ -2979,7 +2969,7 @@ func (m *CSYNC) clone(from, to []byte) CSYNC {
 	return c
 }
 
-// HIP is a host identity. RFC 8005, section 5.
+// HIP is a host identity. See RFC 8005, section 5.
 //
 //	 0                   1                   2                   3
 //	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -3066,7 +3056,7 @@ func (m *HIP) clone(from, to []byte) HIP {
 	return c
 }
 
-// TLSA binds a certificate to a service. RFC 6698, section 2.1.
+// TLSA binds a certificate to a service. See RFC 6698, section 2.1.
 type TLSA struct {
 	Usage        uint8
 	Selector     uint8
@@ -3103,8 +3093,7 @@ func (m *TLSA) parse(d *reader, b []byte, off int) int {
 	m.MatchingType = h[2]
 	off += 3
 	m.Association = b[off:]
-	off = len(b)
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -3114,12 +3103,12 @@ func (m *TLSA) clone(from, to []byte) TLSA {
 	return c
 }
 
-// IPSECKEY is a key for IPsec and the gateway to use it with. RFC 4025, section 2.1.
+// IPSECKEY is a key for IPsec and the gateway to use it with. See RFC 4025, section 2.1.
 type IPSECKEY struct {
 	Precedence  uint8
 	GatewayType uint8
 	Algorithm   uint8
-	Key         []byte
+	Key         []byte // with the gateway, where its type is not known
 
 	present     uint8 // which of the conditional fields are there
 	gateway4    wire.IPv4
@@ -3222,11 +3211,10 @@ func (m *IPSECKEY) parse(d *reader, b []byte, off int) int {
 			return -1
 		}
 	default:
-		return d.Poison(PoisonGatewayType, 0, off)
+		d.Note(NoteGatewayType)
 	}
 	m.Key = b[off:]
-	off = len(b)
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -3240,7 +3228,7 @@ func (m *IPSECKEY) clone(from, to []byte) IPSECKEY {
 	return c
 }
 
-// SSHFP is the fingerprint of an SSH host key. RFC 4255, section 3.1.
+// SSHFP is the fingerprint of an SSH host key. See RFC 4255, section 3.1.
 type SSHFP struct {
 	Algorithm   uint8
 	Type        uint8
@@ -3272,8 +3260,7 @@ func (m *SSHFP) parse(d *reader, b []byte, off int) int {
 	m.Type = h[1]
 	off += 2
 	m.Fingerprint = b[off:]
-	off = len(b)
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -3283,7 +3270,7 @@ func (m *SSHFP) clone(from, to []byte) SSHFP {
 	return c
 }
 
-// NSEC3PARAM tells how names of a zone are hashed. RFC 5155, section 4.2.
+// NSEC3PARAM tells how names of a zone are hashed. See RFC 5155, section 4.2.
 //
 //	 0                   1                   2                   3
 //	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -3337,8 +3324,7 @@ func (m *NSEC3PARAM) parse(d *reader, b []byte, off int) int {
 		return d.Short(fieldNSEC3PARAMSalt, off, int64(n), len(b)-off)
 	}
 	m.Salt = b[off : off+n]
-	off += n
-	return off
+	return off + n
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -3348,7 +3334,7 @@ func (m *NSEC3PARAM) clone(from, to []byte) NSEC3PARAM {
 	return c
 }
 
-// NSEC3 does so for hashed names. RFC 5155, section 3.2.
+// NSEC3 does so for hashed names. See RFC 5155, section 3.2.
 //
 //	 0                   1                   2                   3
 //	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -3450,7 +3436,7 @@ func (m *NSEC3) clone(from, to []byte) NSEC3 {
 	return c
 }
 
-// NSEC proves that nothing stands between two names. RFC 4034, section 4.1.
+// NSEC proves that nothing stands between two names. See RFC 4034, section 4.1.
 type NSEC struct {
 	Next  Name
 	Types []TypeWindow
@@ -3495,7 +3481,7 @@ func (m *NSEC) clone(from, to []byte) NSEC {
 	return c
 }
 
-// TypeWindow is 256 types' worth of a type bit map; the first bit is type 256*Block. RFC 4034, section 4.1.2.
+// TypeWindow is 256 types' worth of a type bit map; the first bit is type 256*Block. See RFC 4034, section 4.1.2.
 type TypeWindow struct {
 	Block  uint8
 	Len    uint8
@@ -3526,7 +3512,7 @@ func (m *TypeWindow) parse(d *reader, b []byte, off int) int {
 	m.Block = h[0]
 	m.Len = h[1]
 	if m.Len < 1 || m.Len > 32 {
-		return d.Poison(PoisonLen, fieldTypeWindowLen, off+1)
+		return d.Poison(PoisonBitmapLength, fieldTypeWindowLen, off+1)
 	}
 	off += 2
 	n := int(m.Len)
@@ -3534,8 +3520,7 @@ func (m *TypeWindow) parse(d *reader, b []byte, off int) int {
 		return d.Short(fieldTypeWindowBitmap, off, int64(n), len(b)-off)
 	}
 	m.Bitmap = b[off : off+n]
-	off += n
-	return off
+	return off + n
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -3545,7 +3530,7 @@ func (m *TypeWindow) clone(from, to []byte) TypeWindow {
 	return c
 }
 
-// RRSIG is a signature over a set of records. RFC 4034, section 3.1.
+// RRSIG is a signature over a set of records. See RFC 4034, section 3.1.
 //
 //	 0                   1                   2                   3
 //	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -3622,8 +3607,7 @@ func (m *RRSIG) parse(d *reader, b []byte, off int) int {
 		return -1
 	}
 	m.Signature = b[off:]
-	off = len(b)
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -3634,7 +3618,7 @@ func (m *RRSIG) clone(from, to []byte) RRSIG {
 	return c
 }
 
-// DNSKEY is a public key of a zone. RFC 4034, section 2.1.
+// DNSKEY is a public key of a zone. See RFC 4034, section 2.1.
 //
 //	 0                   1                   2                   3
 //	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -3677,8 +3661,7 @@ func (m *DNSKEY) parse(d *reader, b []byte, off int) int {
 	m.Algorithm = Algorithm(h[3])
 	off += 4
 	m.Key = b[off:]
-	off = len(b)
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -3688,7 +3671,7 @@ func (m *DNSKEY) clone(from, to []byte) DNSKEY {
 	return c
 }
 
-// DS is a delegation signer. RFC 4034, section 5.1.
+// DS is a delegation signer. See RFC 4034, section 5.1.
 //
 //	 0                   1                   2                   3
 //	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -3731,8 +3714,7 @@ func (m *DS) parse(d *reader, b []byte, off int) int {
 	m.DigestType = DigestType(h[3])
 	off += 4
 	m.Digest = b[off:]
-	off = len(b)
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -3742,7 +3724,7 @@ func (m *DS) clone(from, to []byte) DS {
 	return c
 }
 
-// AddressPrefix is an item of an address prefix list. RFC 3123, section 4.
+// AddressPrefix is an item of an address prefix list. See RFC 3123, section 4.
 //
 //	 0                   1                   2                   3
 //	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -3789,8 +3771,7 @@ func (m *AddressPrefix) parse(d *reader, b []byte, off int) int {
 		return d.Short(fieldAddressPrefixPart, off, int64(n), len(b)-off)
 	}
 	m.Part = b[off : off+n]
-	off += n
-	return off
+	return off + n
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -3800,7 +3781,7 @@ func (m *AddressPrefix) clone(from, to []byte) AddressPrefix {
 	return c
 }
 
-// CERT is a certificate. RFC 4398, section 2.
+// CERT is a certificate. See RFC 4398, section 2.
 //
 //	 0                   1                   2                   3
 //	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -3845,8 +3826,7 @@ func (m *CERT) parse(d *reader, b []byte, off int) int {
 	m.Algorithm = Algorithm(h[4])
 	off += 5
 	m.Certificate = b[off:]
-	off = len(b)
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -3856,7 +3836,7 @@ func (m *CERT) clone(from, to []byte) CERT {
 	return c
 }
 
-// NAPTR is a naming authority pointer. RFC 3403, section 4.1.
+// NAPTR is a naming authority pointer. See RFC 3403, section 4.1.
 type NAPTR struct {
 	Order       uint16
 	Preference  uint16
@@ -3922,7 +3902,7 @@ func (m *NAPTR) clone(from, to []byte) NAPTR {
 }
 
 // LOC is a location. Size and precisions are a mantissa and a power of ten of centimetres in a nibble each;
-// latitude and longitude are thousandths of a second of arc from 2^31. RFC 1876, section 2.
+// latitude and longitude are thousandths of a second of arc from 2^31. See RFC 1876, section 2.
 //
 //	 0                   1                   2                   3
 //	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -3992,7 +3972,7 @@ func (m *LOC) parse(d *reader, b []byte, off int) int {
 	return off + 16
 }
 
-// WKS lists well-known services. RFC 1035, section 3.4.2.
+// WKS lists well-known services. See RFC 1035, section 3.4.2.
 type WKS struct {
 	Addr     wire.IPv4
 	Protocol uint8
@@ -4024,8 +4004,7 @@ func (m *WKS) parse(d *reader, b []byte, off int) int {
 	m.Protocol = h[4]
 	off += 5
 	m.Bitmap = b[off:]
-	off = len(b)
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -4035,7 +4014,7 @@ func (m *WKS) clone(from, to []byte) WKS {
 	return c
 }
 
-// GPOS is a geographical position, as decimal text. RFC 1712, section 3.
+// GPOS is a geographical position, as decimal text. See RFC 1712, section 3.
 type GPOS struct {
 	Longitude CharString
 	Latitude  CharString
@@ -4075,7 +4054,7 @@ func (m *GPOS) clone(from, to []byte) GPOS {
 	return c
 }
 
-// PX maps to X.400. RFC 2163, section 4.
+// PX maps to X.400. See RFC 2163, section 4.
 type PX struct {
 	Preference uint16
 	Map822     Name
@@ -4117,7 +4096,7 @@ func (m *PX) clone(from, to []byte) PX {
 	return c
 }
 
-// EDNSOption is an option of the OPT record. RFC 6891, section 6.1.2.
+// EDNSOption is an option of the OPT record. See RFC 6891, section 6.1.2.
 type EDNSOption struct {
 	Code OptionCode
 	Len  uint16
@@ -4173,7 +4152,7 @@ func (m *EDNSOption) LLQ() (v *LLQ, ok bool) {
 	return m.variant.(*LLQ), true
 }
 
-// Lease returns the field, and whether it is there. In seconds.
+// Lease returns the field, and whether it is there: in seconds.
 func (m *EDNSOption) Lease() (v uint32, ok bool) {
 	if m.present&hasEDNSOptionLease == 0 {
 		return v, false
@@ -4181,7 +4160,7 @@ func (m *EDNSOption) Lease() (v uint32, ok bool) {
 	return m.uint32Value, true
 }
 
-// KeyLease returns the field, and whether it is there. In seconds.
+// KeyLease returns the field, and whether it is there: in seconds.
 func (m *EDNSOption) KeyLease() (v uint32, ok bool) {
 	if m.present&hasEDNSOptionKeyLease == 0 {
 		return v, false
@@ -4213,7 +4192,7 @@ func (m *EDNSOption) Subnet() (v *Subnet, ok bool) {
 	return m.variant.(*Subnet), true
 }
 
-// Expire returns the field, and whether it is there. In seconds.
+// Expire returns the field, and whether it is there: in seconds.
 func (m *EDNSOption) Expire() (v uint32, ok bool) {
 	if m.present&hasEDNSOptionExpire == 0 {
 		return v, false
@@ -4237,8 +4216,7 @@ func (m *EDNSOption) ServerCookie() (v []byte, ok bool) {
 	return m.serverCookie, true
 }
 
-// Timeout is units of 100 ms.
-// It says whether the field is there.
+// Timeout returns the field, and whether it is there: units of 100 ms.
 func (m *EDNSOption) Timeout() (v uint16, ok bool) {
 	if m.present&hasEDNSOptionTimeout == 0 {
 		return v, false
@@ -4529,12 +4507,11 @@ func (m *EDNSOption) parse(d *reader, b []byte, off int) int {
 		off += 8
 		if len(w)-off > 0 {
 			m.present |= hasEDNSOptionServerCookie
-			begin := off
 			m.serverCookie = w[off:]
-			off = len(w)
 			if len(m.serverCookie) < 8 || len(m.serverCookie) > 32 {
-				return d.Poison(PoisonServerCookie, fieldEDNSOptionServerCookie, begin)
+				d.Note(NoteCookieLength)
 			}
+			off = len(w)
 		}
 	case OptionCodeKeepalive:
 		if len(w)-off > 0 {
@@ -4557,7 +4534,6 @@ func (m *EDNSOption) parse(d *reader, b []byte, off int) int {
 		}
 	case OptionCodeKeyTag:
 		m.present |= hasEDNSOptionKeyTags
-		begin := off
 		first := len(d.pool.uint16List)
 		n = (len(w) - off) / 2
 		d.pool.uint16List = wire.Extend(d.pool.uint16List, n, (len(w)-off)/2)
@@ -4570,7 +4546,7 @@ func (m *EDNSOption) parse(d *reader, b []byte, off int) int {
 			return d.Short(fieldEDNSOptionKeyTags, off, 2, len(w)-off)
 		}
 		if len(m.keyTags) < 1 {
-			return d.Poison(PoisonKeyTags, fieldEDNSOptionKeyTags, begin)
+			d.Note(NoteEmptyList)
 		}
 	case OptionCodeExtendedError:
 		h = w[off:]
@@ -4658,7 +4634,7 @@ func (m *EDNSOption) clone(from, to []byte) EDNSOption {
 	return c
 }
 
-// Subnet is the network of the client that asked. RFC 7871, section 6.
+// Subnet is the network of the client that asked. See RFC 7871, section 6.
 //
 //	 0                   1                   2                   3
 //	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -4701,8 +4677,7 @@ func (m *Subnet) parse(d *reader, b []byte, off int) int {
 	m.ScopePrefix = h[3]
 	off += 4
 	m.Address = b[off:]
-	off = len(b)
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -4712,7 +4687,7 @@ func (m *Subnet) clone(from, to []byte) Subnet {
 	return c
 }
 
-// LLQ is the state of a long-lived query. RFC 8764, section 3.2.
+// LLQ is the state of a long-lived query. See RFC 8764, section 3.2.
 type LLQ struct {
 	Version uint16
 	Opcode  uint16
@@ -4757,7 +4732,7 @@ func (m *LLQ) parse(d *reader, b []byte, off int) int {
 	return off + 18
 }
 
-// CharString is a character-string: a length byte and text. RFC 1035, section 3.3.
+// CharString is a character-string: a length byte and text. See RFC 1035, section 3.3.
 type CharString struct {
 	Len  uint8
 	Text []byte
@@ -4783,8 +4758,7 @@ func (m *CharString) parse(d *reader, b []byte, off int) int {
 		return d.Short(fieldCharStringText, off, int64(n), len(b)-off)
 	}
 	m.Text = b[off : off+n]
-	off += n
-	return off
+	return off + n
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -4794,7 +4768,7 @@ func (m *CharString) clone(from, to []byte) CharString {
 	return c
 }
 
-// SRV is the location of a service. RFC 2782.
+// SRV is the location of a service. See RFC 2782.
 //
 //	 0                   1                   2                   3
 //	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -4851,7 +4825,7 @@ func (m *SRV) clone(from, to []byte) SRV {
 	return c
 }
 
-// SOA is the start of a zone of authority. RFC 1035, section 3.3.13.
+// SOA is the start of a zone of authority. See RFC 1035, section 3.3.13.
 type SOA struct {
 	MName   Name
 	RName   Name
@@ -4916,7 +4890,7 @@ func (m *SOA) clone(from, to []byte) SOA {
 	return c
 }
 
-// Preferred is a host with a preference: MX, AFSDB (subtype), RT, KX, LP. RFC 1035, section 3.3.9.
+// Preferred is a host with a preference: MX, AFSDB (subtype), RT, KX, LP. See RFC 1035, section 3.3.9.
 type Preferred struct {
 	Preference uint16
 	Host       Name
@@ -4951,7 +4925,7 @@ func (m *Preferred) clone(from, to []byte) Preferred {
 	return c
 }
 
-// Question is a part of a dns message.
+// Question is a part of messages of dns.
 type Question struct {
 	Name  Name
 	Type  RRType
@@ -5055,6 +5029,11 @@ func (v SvcKey) AppendJSON(dst []byte) []byte {
 		dst = wire.AppendUnknown(dst, "SvcKey", uint64(v))
 	}
 	return append(dst, '"')
+}
+
+// Known says whether the value has a name.
+func (v SvcKey) Known() bool {
+	return v.name() != ""
 }
 
 func (v SvcKey) name() string {
@@ -5163,6 +5142,11 @@ func (v DigestType) AppendJSON(dst []byte) []byte {
 	return append(dst, '"')
 }
 
+// Known says whether the value has a name.
+func (v DigestType) Known() bool {
+	return v.name() != ""
+}
+
 func (v DigestType) name() string {
 	switch v {
 	case DigestTypeSHA1:
@@ -5247,6 +5231,11 @@ func (v Algorithm) AppendJSON(dst []byte) []byte {
 	return append(dst, '"')
 }
 
+// Known says whether the value has a name.
+func (v Algorithm) Known() bool {
+	return v.name() != ""
+}
+
 func (v Algorithm) name() string {
 	switch v {
 	case AlgorithmDELETE:
@@ -5287,7 +5276,7 @@ func (v Algorithm) name() string {
 	return ""
 }
 
-// ErrorInfo is the code of an extended error. RFC 8914, section 4.
+// ErrorInfo is the code of an extended error. See RFC 8914, section 4.
 type ErrorInfo uint16
 
 // The values of ErrorInfo.
@@ -5336,6 +5325,11 @@ func (v ErrorInfo) AppendJSON(dst []byte) []byte {
 		dst = wire.AppendUnknown(dst, "ErrorInfo", uint64(v))
 	}
 	return append(dst, '"')
+}
+
+// Known says whether the value has a name.
+func (v ErrorInfo) Known() bool {
+	return v.name() != ""
 }
 
 func (v ErrorInfo) name() string {
@@ -5438,6 +5432,11 @@ func (v OptionCode) AppendJSON(dst []byte) []byte {
 	return append(dst, '"')
 }
 
+// Known says whether the value has a name.
+func (v OptionCode) Known() bool {
+	return v.name() != ""
+}
+
 func (v OptionCode) name() string {
 	switch v {
 	case OptionCodeLLQ:
@@ -5509,6 +5508,11 @@ func (v Class) AppendJSON(dst []byte) []byte {
 		dst = wire.AppendUnknown(dst, "Class", uint64(v))
 	}
 	return append(dst, '"')
+}
+
+// Known says whether the value has a name.
+func (v Class) Known() bool {
+	return v.name() != ""
 }
 
 func (v Class) name() string {
@@ -5627,6 +5631,11 @@ func (v RRType) AppendJSON(dst []byte) []byte {
 		dst = wire.AppendUnknown(dst, "RRType", uint64(v))
 	}
 	return append(dst, '"')
+}
+
+// Known says whether the value has a name.
+func (v RRType) Known() bool {
+	return v.name() != ""
 }
 
 func (v RRType) name() string {
@@ -5787,7 +5796,7 @@ func (v RRType) name() string {
 	return ""
 }
 
-// Name is a domain name, compressed or not. RFC 1035, section 4.1.4.
+// Name is a domain name, compressed or not. See RFC 1035, section 4.1.4.
 //
 // It is a view: valid as long as the message.
 type Name struct {
@@ -5965,7 +5974,7 @@ func (c Name) clone(from, to []byte) Name {
 	return c
 }
 
-// Flags is the second header word. RFC 1035, section 4.1.1 RFC 4035, section 3.2.
+// Flags is the second header word. See RFC 1035, section 4.1.1, RFC 4035, section 3.2.
 //
 //	  0  1  2  3  4  5  6  7  8  9 10 11 12 13 14 15
 //	+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+
@@ -6086,6 +6095,11 @@ func (v Rcode) AppendJSON(dst []byte) []byte {
 	return append(dst, '"')
 }
 
+// Known says whether the value has a name.
+func (v Rcode) Known() bool {
+	return v.name() != ""
+}
+
 func (v Rcode) name() string {
 	switch v {
 	case RcodeNoError:
@@ -6146,6 +6160,11 @@ func (v Opcode) AppendJSON(dst []byte) []byte {
 		dst = wire.AppendUnknown(dst, "Opcode", uint64(v))
 	}
 	return append(dst, '"')
+}
+
+// Known says whether the value has a name.
+func (v Opcode) Known() bool {
+	return v.name() != ""
 }
 
 func (v Opcode) name() string {

@@ -85,7 +85,7 @@ type reader struct {
 	p *Parser
 }
 
-// Message is a part of a echo message.
+// Message is a message of echo.
 //
 // Byte fields are views of the datagram: they are valid until the next Parse into the message, and as long as
 // the datagram stays as it is. Clone is the way to keep them.
@@ -116,11 +116,7 @@ func (m *Message) CloneMessage() datagram.Message {
 // parse reads the message at off of the window b, and returns the offset behind it, or -1 if it fails.
 func (m *Message) parse(d *reader, b []byte, off int) int {
 	m.Data = b[off:]
-	off = len(b)
-	if off != len(b) {
-		return d.Trailing(0, off, len(b)-off)
-	}
-	return off
+	return len(b)
 }
 
 // after runs the rules on the complete message; off is where it ends.

@@ -38,21 +38,16 @@ var Protocol = &datagram.Protocol{
 			{Name: "name_too_long"},
 			{Name: "name_items", Doc: "more than 128 items in one Name"},
 			{Name: "name_jumps", Doc: "more than 16 jumps in one Name"},
-			{Name: "server_cookie", Doc: "EDNSOption.ServerCookie where len in 8..32"},
-			{Name: "key_tags", Doc: "EDNSOption.KeyTags where len >= 1"},
-			{Name: "len", Doc: "TypeWindow.Len where in 1..32"},
-			{Name: "gateway_type"},
-			{Name: "keys", Doc: "SvcParam.Keys where len >= 1"},
-			{Name: "protocols", Doc: "SvcParam.Protocols where len >= 1"},
-			{Name: "hints4", Doc: "SvcParam.Hints4 where len >= 1"},
-			{Name: "hints6", Doc: "SvcParam.Hints6 where len >= 1"},
-			{Name: "groups", Doc: "SvcParam.Groups where len >= 1"},
-			{Name: "tag_len", Doc: "CAA.TagLen where >= 1"},
+			{Name: "bitmap_length", Doc: "TypeWindow.Len where in 1..32"},
 		},
 		Notes: []datagram.ReasonDesc{
 			{Name: "z_bit", Doc: "Flags.Z where == 0"},
 			{Name: "forward_pointer", Doc: "where < start"},
+			{Name: "cookie_length", Doc: "EDNSOption.ServerCookie where len in 8..32"},
+			{Name: "empty_list", Doc: "EDNSOption.KeyTags where len >= 1"},
 			{Name: "loc_version", Doc: "LOC.Version where == 0"},
+			{Name: "gateway_type"},
+			{Name: "empty_tag", Doc: "CAA.TagLen where >= 1"},
 			{Name: "trailing_bytes"},
 		},
 		Fields: []string{
@@ -358,23 +353,18 @@ const (
 	PoisonNameTooLong
 	PoisonNameItems    // more than 128 items in one Name
 	PoisonNameJumps    // more than 16 jumps in one Name
-	PoisonServerCookie // EDNSOption.ServerCookie where len in 8..32
-	PoisonKeyTags      // EDNSOption.KeyTags where len >= 1
-	PoisonLen          // TypeWindow.Len where in 1..32
-	PoisonGatewayType
-	PoisonKeys      // SvcParam.Keys where len >= 1
-	PoisonProtocols // SvcParam.Protocols where len >= 1
-	PoisonHints4    // SvcParam.Hints4 where len >= 1
-	PoisonHints6    // SvcParam.Hints6 where len >= 1
-	PoisonGroups    // SvcParam.Groups where len >= 1
-	PoisonTagLen    // CAA.TagLen where >= 1
+	PoisonBitmapLength // TypeWindow.Len where in 1..32
 )
 
 // What is noted of messages that are odd but valid: bit numbers of Status.Notes.
 const (
 	NoteZBit           = iota // Flags.Z where == 0
 	NoteForwardPointer        // where < start
+	NoteCookieLength          // EDNSOption.ServerCookie where len in 8..32
+	NoteEmptyList             // EDNSOption.KeyTags where len >= 1
 	NoteLocVersion            // LOC.Version where == 0
+	NoteGatewayType
+	NoteEmptyTag // CAA.TagLen where >= 1
 	NoteTrailingBytes
 )
 
@@ -677,14 +667,20 @@ func (m *Message) clone(from, to []byte) Message {
 	return c
 }
 
-// RR is a resource record. A TTL of 0 is a goodbye. RFC 6762, section 10.
+// RR is a resource record. A TTL of 0 is a goodbye. See RFC 6762, section 10.
 type RR struct {
-	Name  Name
-	Type  RRType
-	Class RRClass
-	TTL   uint32 // in seconds
-	Len   uint16
-	Data  RData
+	Name      Name
+	Type      RRType
+	Class     RRClass
+	TTL       uint32 // in seconds
+	Len       uint16
+	Data      RData
+	dataBytes []byte
+}
+
+// DataBytes returns the bytes of Data as they are in the datagram: a view of it.
+func (m *RR) DataBytes() []byte {
+	return m.dataBytes
 }
 
 // AppendJSON appends the fields that are there as a JSON object.
@@ -729,6 +725,7 @@ func (m *RR) parse(d *reader, b []byte, off int) int {
 		return d.Short(fieldRRData, off, int64(n), len(b)-off)
 	}
 	w := b[:off+n]
+	m.dataBytes = w[off:]
 	if off = m.Data.parse(d, w, off, m.Type, false, false); off < 0 {
 		return -1
 	}
@@ -743,11 +740,12 @@ func (m *RR) clone(from, to []byte) RR {
 	c := *m
 	c.Name = m.Name.clone(from, to)
 	c.Data = m.Data.clone(from, to)
+	c.dataBytes = wire.Rebase(m.dataBytes, from, to)
 	return c
 }
 
 // RData is the content of a record, by its type. A record without content stands for a whole set in an update.
-// RFC 2136, section 2.5 RFC 1035, section 3.4.1.
+// RFC 2136, section 2.5, RFC 1035, section 3.4.1.
 type RData struct {
 	present     uint64 // which of the conditional fields are there
 	chaosDomain Name
@@ -925,8 +923,7 @@ func (m *RData) Mailbox() (v Name, ok bool) {
 	return m.name, true
 }
 
-// Other is MINFO: mailbox for errors; RP: where TXT records tell more.
-// It says whether the field is there.
+// Other returns the field, and whether it is there: MINFO: mailbox for errors; RP: where TXT records tell more.
 func (m *RData) Other() (v Name, ok bool) {
 	if m.present&hasRDataOther == 0 {
 		return v, false
@@ -1898,7 +1895,7 @@ func (m *RData) clone(from, to []byte) RData {
 	return c
 }
 
-// AMTRELAY is a relay for automatic multicast tunnelling. RFC 8777, section 4.2.
+// AMTRELAY is a relay for automatic multicast tunnelling. See RFC 8777, section 4.2.
 type AMTRELAY struct {
 	Precedence uint8
 	Kind       RelayKind
@@ -2033,7 +2030,7 @@ func (m *AMTRELAY) clone(from, to []byte) AMTRELAY {
 	return c
 }
 
-// CAA says who may issue certificates. RFC 8659, section 4.1.
+// CAA says who may issue certificates. See RFC 8659, section 4.1.
 type CAA struct {
 	Flags  uint8 // 0x80: critical
 	TagLen uint8
@@ -2067,7 +2064,7 @@ func (m *CAA) parse(d *reader, b []byte, off int) int {
 	m.Flags = h[0]
 	m.TagLen = h[1]
 	if m.TagLen < 1 {
-		return d.Poison(PoisonTagLen, fieldCAATagLen, off+1)
+		d.Note(NoteEmptyTag)
 	}
 	off += 2
 	n := int(m.TagLen)
@@ -2077,8 +2074,7 @@ func (m *CAA) parse(d *reader, b []byte, off int) int {
 	m.Tag = b[off : off+n]
 	off += n
 	m.Value = b[off:]
-	off = len(b)
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -2089,7 +2085,7 @@ func (m *CAA) clone(from, to []byte) CAA {
 	return c
 }
 
-// URI maps a name to a URI. RFC 7553, section 4.
+// URI maps a name to a URI. See RFC 7553, section 4.
 type URI struct {
 	Priority uint16
 	Weight   uint16
@@ -2121,8 +2117,7 @@ func (m *URI) parse(d *reader, b []byte, off int) int {
 	m.Weight = binary.BigEndian.Uint16(h[2:])
 	off += 4
 	m.Target = b[off:]
-	off = len(b)
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -2132,7 +2127,7 @@ func (m *URI) clone(from, to []byte) URI {
 	return c
 }
 
-// TSIG signs a message. RFC 8945, section 4.2.
+// TSIG signs a message. See RFC 8945, section 4.2.
 type TSIG struct {
 	Algorithm  Name
 	TimeSigned uint64 // since 1970, in seconds
@@ -2211,8 +2206,7 @@ func (m *TSIG) parse(d *reader, b []byte, off int) int {
 		return d.Short(fieldTSIGOther, off, int64(n), len(b)-off)
 	}
 	m.Other = b[off : off+n]
-	off += n
-	return off
+	return off + n
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -2224,7 +2218,7 @@ func (m *TSIG) clone(from, to []byte) TSIG {
 	return c
 }
 
-// TKEY agrees on a key. RFC 2930, section 2.
+// TKEY agrees on a key. See RFC 2930, section 2.
 type TKEY struct {
 	Algorithm  Name
 	Inception  wire.Unix32
@@ -2299,8 +2293,7 @@ func (m *TKEY) parse(d *reader, b []byte, off int) int {
 		return d.Short(fieldTKEYOther, off, int64(n), len(b)-off)
 	}
 	m.Other = b[off : off+n]
-	off += n
-	return off
+	return off + n
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -2312,7 +2305,7 @@ func (m *TKEY) clone(from, to []byte) TKEY {
 	return c
 }
 
-// Locator32 is a 32-bit locator of ILNP. RFC 6742, section 2.2.
+// Locator32 is a 32-bit locator of ILNP. See RFC 6742, section 2.2.
 type Locator32 struct {
 	Preference uint16
 	Value      wire.IPv4
@@ -2342,7 +2335,7 @@ func (m *Locator32) parse(d *reader, b []byte, off int) int {
 	return off + 6
 }
 
-// Locator64 is a node identifier or a 64-bit locator of ILNP. RFC 6742, section 2.
+// Locator64 is a node identifier or a 64-bit locator of ILNP. See RFC 6742, section 2.
 type Locator64 struct {
 	Preference uint16
 	Value      uint64
@@ -2372,7 +2365,7 @@ func (m *Locator64) parse(d *reader, b []byte, off int) int {
 	return off + 10
 }
 
-// SVCB tells how to reach a service; HTTPS is the same for HTTP. RFC 9460, section 2.2.
+// SVCB tells how to reach a service; HTTPS is the same for HTTP. See RFC 9460, section 2.2.
 type SVCB struct {
 	Priority uint16 // 0: an alias
 	Target   Name
@@ -2426,7 +2419,7 @@ func (m *SVCB) clone(from, to []byte) SVCB {
 	return c
 }
 
-// SvcParam is a parameter of a service binding. RFC 9460, section 7.
+// SvcParam is a parameter of a service binding. See RFC 9460, section 7.
 type SvcParam struct {
 	Key SvcKey
 	Len uint16
@@ -2623,7 +2616,6 @@ func (m *SvcParam) parse(d *reader, b []byte, off int) int {
 	switch m.Key {
 	case SvcKeyMandatory:
 		m.present |= hasSvcParamKeys
-		begin := off
 		first := len(d.pool.svcKeyList)
 		n = (len(w) - off) / 2
 		d.pool.svcKeyList = wire.Extend(d.pool.svcKeyList, n, (len(w)-off)/2)
@@ -2636,11 +2628,10 @@ func (m *SvcParam) parse(d *reader, b []byte, off int) int {
 			return d.Short(fieldSvcParamKeys, off, 2, len(w)-off)
 		}
 		if len(m.keys) < 1 {
-			return d.Poison(PoisonKeys, fieldSvcParamKeys, begin)
+			d.Note(NoteEmptyList)
 		}
 	case SvcKeyALPN:
 		m.present |= hasSvcParamProtocols
-		begin := off
 		first := len(d.pool.charStringList)
 		for off < len(w) {
 			d.pool.charStringList = wire.Next(d.pool.charStringList, len(w)-off)
@@ -2650,7 +2641,7 @@ func (m *SvcParam) parse(d *reader, b []byte, off int) int {
 		}
 		m.protocols = d.pool.charStringList[first:len(d.pool.charStringList):len(d.pool.charStringList)]
 		if len(m.protocols) < 1 {
-			return d.Poison(PoisonProtocols, fieldSvcParamProtocols, begin)
+			d.Note(NoteEmptyList)
 		}
 	case SvcKeyNoDefaultALPN, SvcKeyOHTTP:
 	case SvcKeyPort:
@@ -2663,7 +2654,6 @@ func (m *SvcParam) parse(d *reader, b []byte, off int) int {
 		off += 2
 	case SvcKeyIPv4Hint:
 		m.present |= hasSvcParamHints4
-		begin := off
 		first := len(d.pool.ipv4List)
 		n = (len(w) - off) / 4
 		d.pool.ipv4List = wire.Extend(d.pool.ipv4List, n, (len(w)-off)/4)
@@ -2676,7 +2666,7 @@ func (m *SvcParam) parse(d *reader, b []byte, off int) int {
 			return d.Short(fieldSvcParamHints4, off, 4, len(w)-off)
 		}
 		if len(m.hints4) < 1 {
-			return d.Poison(PoisonHints4, fieldSvcParamHints4, begin)
+			d.Note(NoteEmptyList)
 		}
 	case SvcKeyECH:
 		m.present |= hasSvcParamECH
@@ -2684,7 +2674,6 @@ func (m *SvcParam) parse(d *reader, b []byte, off int) int {
 		off = len(w)
 	case SvcKeyIPv6Hint:
 		m.present |= hasSvcParamHints6
-		begin := off
 		first := len(d.pool.ipv6List)
 		n = (len(w) - off) / 16
 		d.pool.ipv6List = wire.Extend(d.pool.ipv6List, n, (len(w)-off)/16)
@@ -2697,7 +2686,7 @@ func (m *SvcParam) parse(d *reader, b []byte, off int) int {
 			return d.Short(fieldSvcParamHints6, off, 16, len(w)-off)
 		}
 		if len(m.hints6) < 1 {
-			return d.Poison(PoisonHints6, fieldSvcParamHints6, begin)
+			d.Note(NoteEmptyList)
 		}
 	case SvcKeyDoHPath:
 		m.present |= hasSvcParamPath
@@ -2705,7 +2694,6 @@ func (m *SvcParam) parse(d *reader, b []byte, off int) int {
 		off = len(w)
 	case SvcKeyTLSGroups:
 		m.present |= hasSvcParamGroups
-		begin := off
 		first := len(d.pool.uint16List)
 		n = (len(w) - off) / 2
 		d.pool.uint16List = wire.Extend(d.pool.uint16List, n, (len(w)-off)/2)
@@ -2718,7 +2706,7 @@ func (m *SvcParam) parse(d *reader, b []byte, off int) int {
 			return d.Short(fieldSvcParamGroups, off, 2, len(w)-off)
 		}
 		if len(m.groups) < 1 {
-			return d.Poison(PoisonGroups, fieldSvcParamGroups, begin)
+			d.Note(NoteEmptyList)
 		}
 	default:
 		m.present |= hasSvcParamValue
@@ -2763,7 +2751,7 @@ func (m *SvcParam) clone(from, to []byte) SvcParam {
 	return c
 }
 
-// ZONEMD is a digest over a zone. RFC 8976, section 2.2.
+// ZONEMD is a digest over a zone. See RFC 8976, section 2.2.
 //
 //	 0                   1                   2                   3
 //	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -2808,8 +2796,7 @@ func (m *ZONEMD) parse(d *reader, b []byte, off int) int {
 	m.Hash = h[5]
 	off += 6
 	m.Digest = b[off:]
-	off = len(b)
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -2819,7 +2806,7 @@ func (m *ZONEMD) clone(from, to []byte) ZONEMD {
 	return c
 }
 
-// CSYNC asks a parent to copy records of its child. RFC 7477, section 2.1.
+// CSYNC asks a parent to copy records of its child. See RFC 7477, section 2.1.
 type CSYNC struct {
 	Serial uint32
 	Flags  CSYNCFlags
@@ -2875,7 +2862,7 @@ func (m *CSYNC) clone(from, to []byte) CSYNC {
 	return c
 }
 
-// HIP is a host identity. RFC 8005, section 5.
+// HIP is a host identity. See RFC 8005, section 5.
 //
 //	 0                   1                   2                   3
 //	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -2962,7 +2949,7 @@ func (m *HIP) clone(from, to []byte) HIP {
 	return c
 }
 
-// TLSA binds a certificate to a service. RFC 6698, section 2.1.
+// TLSA binds a certificate to a service. See RFC 6698, section 2.1.
 type TLSA struct {
 	Usage        uint8
 	Selector     uint8
@@ -2999,8 +2986,7 @@ func (m *TLSA) parse(d *reader, b []byte, off int) int {
 	m.MatchingType = h[2]
 	off += 3
 	m.Association = b[off:]
-	off = len(b)
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -3010,12 +2996,12 @@ func (m *TLSA) clone(from, to []byte) TLSA {
 	return c
 }
 
-// IPSECKEY is a key for IPsec and the gateway to use it with. RFC 4025, section 2.1.
+// IPSECKEY is a key for IPsec and the gateway to use it with. See RFC 4025, section 2.1.
 type IPSECKEY struct {
 	Precedence  uint8
 	GatewayType uint8
 	Algorithm   uint8
-	Key         []byte
+	Key         []byte // with the gateway, where its type is not known
 
 	present     uint8 // which of the conditional fields are there
 	gateway4    wire.IPv4
@@ -3118,11 +3104,10 @@ func (m *IPSECKEY) parse(d *reader, b []byte, off int) int {
 			return -1
 		}
 	default:
-		return d.Poison(PoisonGatewayType, 0, off)
+		d.Note(NoteGatewayType)
 	}
 	m.Key = b[off:]
-	off = len(b)
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -3136,7 +3121,7 @@ func (m *IPSECKEY) clone(from, to []byte) IPSECKEY {
 	return c
 }
 
-// SSHFP is the fingerprint of an SSH host key. RFC 4255, section 3.1.
+// SSHFP is the fingerprint of an SSH host key. See RFC 4255, section 3.1.
 type SSHFP struct {
 	Algorithm   uint8
 	Type        uint8
@@ -3168,8 +3153,7 @@ func (m *SSHFP) parse(d *reader, b []byte, off int) int {
 	m.Type = h[1]
 	off += 2
 	m.Fingerprint = b[off:]
-	off = len(b)
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -3179,7 +3163,7 @@ func (m *SSHFP) clone(from, to []byte) SSHFP {
 	return c
 }
 
-// NSEC3PARAM tells how names of a zone are hashed. RFC 5155, section 4.2.
+// NSEC3PARAM tells how names of a zone are hashed. See RFC 5155, section 4.2.
 //
 //	 0                   1                   2                   3
 //	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -3233,8 +3217,7 @@ func (m *NSEC3PARAM) parse(d *reader, b []byte, off int) int {
 		return d.Short(fieldNSEC3PARAMSalt, off, int64(n), len(b)-off)
 	}
 	m.Salt = b[off : off+n]
-	off += n
-	return off
+	return off + n
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -3244,7 +3227,7 @@ func (m *NSEC3PARAM) clone(from, to []byte) NSEC3PARAM {
 	return c
 }
 
-// NSEC3 does so for hashed names. RFC 5155, section 3.2.
+// NSEC3 does so for hashed names. See RFC 5155, section 3.2.
 //
 //	 0                   1                   2                   3
 //	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -3346,7 +3329,7 @@ func (m *NSEC3) clone(from, to []byte) NSEC3 {
 	return c
 }
 
-// NSEC proves that nothing stands between two names. RFC 4034, section 4.1.
+// NSEC proves that nothing stands between two names. See RFC 4034, section 4.1.
 type NSEC struct {
 	Next  Name
 	Types []TypeWindow
@@ -3391,7 +3374,7 @@ func (m *NSEC) clone(from, to []byte) NSEC {
 	return c
 }
 
-// TypeWindow is 256 types' worth of a type bit map; the first bit is type 256*Block. RFC 4034, section 4.1.2.
+// TypeWindow is 256 types' worth of a type bit map; the first bit is type 256*Block. See RFC 4034, section 4.1.2.
 type TypeWindow struct {
 	Block  uint8
 	Len    uint8
@@ -3422,7 +3405,7 @@ func (m *TypeWindow) parse(d *reader, b []byte, off int) int {
 	m.Block = h[0]
 	m.Len = h[1]
 	if m.Len < 1 || m.Len > 32 {
-		return d.Poison(PoisonLen, fieldTypeWindowLen, off+1)
+		return d.Poison(PoisonBitmapLength, fieldTypeWindowLen, off+1)
 	}
 	off += 2
 	n := int(m.Len)
@@ -3430,8 +3413,7 @@ func (m *TypeWindow) parse(d *reader, b []byte, off int) int {
 		return d.Short(fieldTypeWindowBitmap, off, int64(n), len(b)-off)
 	}
 	m.Bitmap = b[off : off+n]
-	off += n
-	return off
+	return off + n
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -3441,7 +3423,7 @@ func (m *TypeWindow) clone(from, to []byte) TypeWindow {
 	return c
 }
 
-// RRSIG is a signature over a set of records. RFC 4034, section 3.1.
+// RRSIG is a signature over a set of records. See RFC 4034, section 3.1.
 //
 //	 0                   1                   2                   3
 //	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -3518,8 +3500,7 @@ func (m *RRSIG) parse(d *reader, b []byte, off int) int {
 		return -1
 	}
 	m.Signature = b[off:]
-	off = len(b)
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -3530,7 +3511,7 @@ func (m *RRSIG) clone(from, to []byte) RRSIG {
 	return c
 }
 
-// DNSKEY is a public key of a zone. RFC 4034, section 2.1.
+// DNSKEY is a public key of a zone. See RFC 4034, section 2.1.
 //
 //	 0                   1                   2                   3
 //	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -3573,8 +3554,7 @@ func (m *DNSKEY) parse(d *reader, b []byte, off int) int {
 	m.Algorithm = Algorithm(h[3])
 	off += 4
 	m.Key = b[off:]
-	off = len(b)
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -3584,7 +3564,7 @@ func (m *DNSKEY) clone(from, to []byte) DNSKEY {
 	return c
 }
 
-// DS is a delegation signer. RFC 4034, section 5.1.
+// DS is a delegation signer. See RFC 4034, section 5.1.
 //
 //	 0                   1                   2                   3
 //	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -3627,8 +3607,7 @@ func (m *DS) parse(d *reader, b []byte, off int) int {
 	m.DigestType = DigestType(h[3])
 	off += 4
 	m.Digest = b[off:]
-	off = len(b)
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -3638,7 +3617,7 @@ func (m *DS) clone(from, to []byte) DS {
 	return c
 }
 
-// AddressPrefix is an item of an address prefix list. RFC 3123, section 4.
+// AddressPrefix is an item of an address prefix list. See RFC 3123, section 4.
 //
 //	 0                   1                   2                   3
 //	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -3685,8 +3664,7 @@ func (m *AddressPrefix) parse(d *reader, b []byte, off int) int {
 		return d.Short(fieldAddressPrefixPart, off, int64(n), len(b)-off)
 	}
 	m.Part = b[off : off+n]
-	off += n
-	return off
+	return off + n
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -3696,7 +3674,7 @@ func (m *AddressPrefix) clone(from, to []byte) AddressPrefix {
 	return c
 }
 
-// CERT is a certificate. RFC 4398, section 2.
+// CERT is a certificate. See RFC 4398, section 2.
 //
 //	 0                   1                   2                   3
 //	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -3741,8 +3719,7 @@ func (m *CERT) parse(d *reader, b []byte, off int) int {
 	m.Algorithm = Algorithm(h[4])
 	off += 5
 	m.Certificate = b[off:]
-	off = len(b)
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -3752,7 +3729,7 @@ func (m *CERT) clone(from, to []byte) CERT {
 	return c
 }
 
-// NAPTR is a naming authority pointer. RFC 3403, section 4.1.
+// NAPTR is a naming authority pointer. See RFC 3403, section 4.1.
 type NAPTR struct {
 	Order       uint16
 	Preference  uint16
@@ -3818,7 +3795,7 @@ func (m *NAPTR) clone(from, to []byte) NAPTR {
 }
 
 // LOC is a location. Size and precisions are a mantissa and a power of ten of centimetres in a nibble each;
-// latitude and longitude are thousandths of a second of arc from 2^31. RFC 1876, section 2.
+// latitude and longitude are thousandths of a second of arc from 2^31. See RFC 1876, section 2.
 //
 //	 0                   1                   2                   3
 //	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -3888,7 +3865,7 @@ func (m *LOC) parse(d *reader, b []byte, off int) int {
 	return off + 16
 }
 
-// WKS lists well-known services. RFC 1035, section 3.4.2.
+// WKS lists well-known services. See RFC 1035, section 3.4.2.
 type WKS struct {
 	Addr     wire.IPv4
 	Protocol uint8
@@ -3920,8 +3897,7 @@ func (m *WKS) parse(d *reader, b []byte, off int) int {
 	m.Protocol = h[4]
 	off += 5
 	m.Bitmap = b[off:]
-	off = len(b)
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -3931,7 +3907,7 @@ func (m *WKS) clone(from, to []byte) WKS {
 	return c
 }
 
-// GPOS is a geographical position, as decimal text. RFC 1712, section 3.
+// GPOS is a geographical position, as decimal text. See RFC 1712, section 3.
 type GPOS struct {
 	Longitude CharString
 	Latitude  CharString
@@ -3971,7 +3947,7 @@ func (m *GPOS) clone(from, to []byte) GPOS {
 	return c
 }
 
-// PX maps to X.400. RFC 2163, section 4.
+// PX maps to X.400. See RFC 2163, section 4.
 type PX struct {
 	Preference uint16
 	Map822     Name
@@ -4013,7 +3989,7 @@ func (m *PX) clone(from, to []byte) PX {
 	return c
 }
 
-// EDNSOption is an option of the OPT record. RFC 6891, section 6.1.2.
+// EDNSOption is an option of the OPT record. See RFC 6891, section 6.1.2.
 type EDNSOption struct {
 	Code OptionCode
 	Len  uint16
@@ -4069,7 +4045,7 @@ func (m *EDNSOption) LLQ() (v *LLQ, ok bool) {
 	return m.variant.(*LLQ), true
 }
 
-// Lease returns the field, and whether it is there. In seconds.
+// Lease returns the field, and whether it is there: in seconds.
 func (m *EDNSOption) Lease() (v uint32, ok bool) {
 	if m.present&hasEDNSOptionLease == 0 {
 		return v, false
@@ -4077,7 +4053,7 @@ func (m *EDNSOption) Lease() (v uint32, ok bool) {
 	return m.uint32Value, true
 }
 
-// KeyLease returns the field, and whether it is there. In seconds.
+// KeyLease returns the field, and whether it is there: in seconds.
 func (m *EDNSOption) KeyLease() (v uint32, ok bool) {
 	if m.present&hasEDNSOptionKeyLease == 0 {
 		return v, false
@@ -4109,7 +4085,7 @@ func (m *EDNSOption) Subnet() (v *Subnet, ok bool) {
 	return m.variant.(*Subnet), true
 }
 
-// Expire returns the field, and whether it is there. In seconds.
+// Expire returns the field, and whether it is there: in seconds.
 func (m *EDNSOption) Expire() (v uint32, ok bool) {
 	if m.present&hasEDNSOptionExpire == 0 {
 		return v, false
@@ -4133,8 +4109,7 @@ func (m *EDNSOption) ServerCookie() (v []byte, ok bool) {
 	return m.serverCookie, true
 }
 
-// Timeout is units of 100 ms.
-// It says whether the field is there.
+// Timeout returns the field, and whether it is there: units of 100 ms.
 func (m *EDNSOption) Timeout() (v uint16, ok bool) {
 	if m.present&hasEDNSOptionTimeout == 0 {
 		return v, false
@@ -4425,12 +4400,11 @@ func (m *EDNSOption) parse(d *reader, b []byte, off int) int {
 		off += 8
 		if len(w)-off > 0 {
 			m.present |= hasEDNSOptionServerCookie
-			begin := off
 			m.serverCookie = w[off:]
-			off = len(w)
 			if len(m.serverCookie) < 8 || len(m.serverCookie) > 32 {
-				return d.Poison(PoisonServerCookie, fieldEDNSOptionServerCookie, begin)
+				d.Note(NoteCookieLength)
 			}
+			off = len(w)
 		}
 	case OptionCodeKeepalive:
 		if len(w)-off > 0 {
@@ -4453,7 +4427,6 @@ func (m *EDNSOption) parse(d *reader, b []byte, off int) int {
 		}
 	case OptionCodeKeyTag:
 		m.present |= hasEDNSOptionKeyTags
-		begin := off
 		first := len(d.pool.uint16List)
 		n = (len(w) - off) / 2
 		d.pool.uint16List = wire.Extend(d.pool.uint16List, n, (len(w)-off)/2)
@@ -4466,7 +4439,7 @@ func (m *EDNSOption) parse(d *reader, b []byte, off int) int {
 			return d.Short(fieldEDNSOptionKeyTags, off, 2, len(w)-off)
 		}
 		if len(m.keyTags) < 1 {
-			return d.Poison(PoisonKeyTags, fieldEDNSOptionKeyTags, begin)
+			d.Note(NoteEmptyList)
 		}
 	case OptionCodeExtendedError:
 		h = w[off:]
@@ -4554,7 +4527,7 @@ func (m *EDNSOption) clone(from, to []byte) EDNSOption {
 	return c
 }
 
-// Subnet is the network of the client that asked. RFC 7871, section 6.
+// Subnet is the network of the client that asked. See RFC 7871, section 6.
 //
 //	 0                   1                   2                   3
 //	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -4597,8 +4570,7 @@ func (m *Subnet) parse(d *reader, b []byte, off int) int {
 	m.ScopePrefix = h[3]
 	off += 4
 	m.Address = b[off:]
-	off = len(b)
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -4608,7 +4580,7 @@ func (m *Subnet) clone(from, to []byte) Subnet {
 	return c
 }
 
-// LLQ is the state of a long-lived query. RFC 8764, section 3.2.
+// LLQ is the state of a long-lived query. See RFC 8764, section 3.2.
 type LLQ struct {
 	Version uint16
 	Opcode  uint16
@@ -4653,7 +4625,7 @@ func (m *LLQ) parse(d *reader, b []byte, off int) int {
 	return off + 18
 }
 
-// CharString is a character-string: a length byte and text. RFC 1035, section 3.3.
+// CharString is a character-string: a length byte and text. See RFC 1035, section 3.3.
 type CharString struct {
 	Len  uint8
 	Text []byte
@@ -4679,8 +4651,7 @@ func (m *CharString) parse(d *reader, b []byte, off int) int {
 		return d.Short(fieldCharStringText, off, int64(n), len(b)-off)
 	}
 	m.Text = b[off : off+n]
-	off += n
-	return off
+	return off + n
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -4690,7 +4661,7 @@ func (m *CharString) clone(from, to []byte) CharString {
 	return c
 }
 
-// SRV is the location of a service. RFC 2782.
+// SRV is the location of a service. See RFC 2782.
 //
 //	 0                   1                   2                   3
 //	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -4747,7 +4718,7 @@ func (m *SRV) clone(from, to []byte) SRV {
 	return c
 }
 
-// SOA is the start of a zone of authority. RFC 1035, section 3.3.13.
+// SOA is the start of a zone of authority. See RFC 1035, section 3.3.13.
 type SOA struct {
 	MName   Name
 	RName   Name
@@ -4812,7 +4783,7 @@ func (m *SOA) clone(from, to []byte) SOA {
 	return c
 }
 
-// Preferred is a host with a preference: MX, AFSDB (subtype), RT, KX, LP. RFC 1035, section 3.3.9.
+// Preferred is a host with a preference: MX, AFSDB (subtype), RT, KX, LP. See RFC 1035, section 3.3.9.
 type Preferred struct {
 	Preference uint16
 	Host       Name
@@ -4847,7 +4818,7 @@ func (m *Preferred) clone(from, to []byte) Preferred {
 	return c
 }
 
-// Question is a part of a mdns message.
+// Question is a part of messages of mdns.
 type Question struct {
 	Name  Name
 	Type  RRType
@@ -4951,6 +4922,11 @@ func (v SvcKey) AppendJSON(dst []byte) []byte {
 		dst = wire.AppendUnknown(dst, "SvcKey", uint64(v))
 	}
 	return append(dst, '"')
+}
+
+// Known says whether the value has a name.
+func (v SvcKey) Known() bool {
+	return v.name() != ""
 }
 
 func (v SvcKey) name() string {
@@ -5059,6 +5035,11 @@ func (v DigestType) AppendJSON(dst []byte) []byte {
 	return append(dst, '"')
 }
 
+// Known says whether the value has a name.
+func (v DigestType) Known() bool {
+	return v.name() != ""
+}
+
 func (v DigestType) name() string {
 	switch v {
 	case DigestTypeSHA1:
@@ -5143,6 +5124,11 @@ func (v Algorithm) AppendJSON(dst []byte) []byte {
 	return append(dst, '"')
 }
 
+// Known says whether the value has a name.
+func (v Algorithm) Known() bool {
+	return v.name() != ""
+}
+
 func (v Algorithm) name() string {
 	switch v {
 	case AlgorithmDELETE:
@@ -5183,7 +5169,7 @@ func (v Algorithm) name() string {
 	return ""
 }
 
-// ErrorInfo is the code of an extended error. RFC 8914, section 4.
+// ErrorInfo is the code of an extended error. See RFC 8914, section 4.
 type ErrorInfo uint16
 
 // The values of ErrorInfo.
@@ -5232,6 +5218,11 @@ func (v ErrorInfo) AppendJSON(dst []byte) []byte {
 		dst = wire.AppendUnknown(dst, "ErrorInfo", uint64(v))
 	}
 	return append(dst, '"')
+}
+
+// Known says whether the value has a name.
+func (v ErrorInfo) Known() bool {
+	return v.name() != ""
 }
 
 func (v ErrorInfo) name() string {
@@ -5334,6 +5325,11 @@ func (v OptionCode) AppendJSON(dst []byte) []byte {
 	return append(dst, '"')
 }
 
+// Known says whether the value has a name.
+func (v OptionCode) Known() bool {
+	return v.name() != ""
+}
+
 func (v OptionCode) name() string {
 	switch v {
 	case OptionCodeLLQ:
@@ -5376,7 +5372,7 @@ func (v OptionCode) name() string {
 	return ""
 }
 
-// RRClass is the class of a record. RFC 6762, section 10.2.
+// RRClass is the class of a record. See RFC 6762, section 10.2.
 //
 //	  0  1  2  3  4  5  6  7  8  9 10 11 12 13 14 15
 //	+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+
@@ -5403,7 +5399,7 @@ func (v RRClass) AppendJSON(dst []byte) []byte {
 	return append(dst, '}')
 }
 
-// QClass is the class of a question. RFC 6762, section 5.4.
+// QClass is the class of a question. See RFC 6762, section 5.4.
 //
 //	  0  1  2  3  4  5  6  7  8  9 10 11 12 13 14 15
 //	+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+
@@ -5457,6 +5453,11 @@ func (v Class) AppendJSON(dst []byte) []byte {
 		dst = wire.AppendUnknown(dst, "Class", uint64(v))
 	}
 	return append(dst, '"')
+}
+
+// Known says whether the value has a name.
+func (v Class) Known() bool {
+	return v.name() != ""
 }
 
 func (v Class) name() string {
@@ -5571,6 +5572,11 @@ func (v RRType) AppendJSON(dst []byte) []byte {
 		dst = wire.AppendUnknown(dst, "RRType", uint64(v))
 	}
 	return append(dst, '"')
+}
+
+// Known says whether the value has a name.
+func (v RRType) Known() bool {
+	return v.name() != ""
 }
 
 func (v RRType) name() string {
@@ -5731,7 +5737,7 @@ func (v RRType) name() string {
 	return ""
 }
 
-// Name is a domain name, compressed or not. RFC 1035, section 4.1.4.
+// Name is a domain name, compressed or not. See RFC 1035, section 4.1.4.
 //
 // It is a view: valid as long as the message.
 type Name struct {
@@ -5909,7 +5915,7 @@ func (c Name) clone(from, to []byte) Name {
 	return c
 }
 
-// Flags is the second header word. RFC 1035, section 4.1.1 RFC 4035, section 3.2.
+// Flags is the second header word. See RFC 1035, section 4.1.1, RFC 4035, section 3.2.
 //
 //	  0  1  2  3  4  5  6  7  8  9 10 11 12 13 14 15
 //	+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+
@@ -6030,6 +6036,11 @@ func (v Rcode) AppendJSON(dst []byte) []byte {
 	return append(dst, '"')
 }
 
+// Known says whether the value has a name.
+func (v Rcode) Known() bool {
+	return v.name() != ""
+}
+
 func (v Rcode) name() string {
 	switch v {
 	case RcodeNoError:
@@ -6090,6 +6101,11 @@ func (v Opcode) AppendJSON(dst []byte) []byte {
 		dst = wire.AppendUnknown(dst, "Opcode", uint64(v))
 	}
 	return append(dst, '"')
+}
+
+// Known says whether the value has a name.
+func (v Opcode) Known() bool {
+	return v.name() != ""
 }
 
 func (v Opcode) name() string {

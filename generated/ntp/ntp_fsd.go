@@ -151,7 +151,7 @@ func (p *Parser) ParseMessage(b []byte, meta *datagram.Meta, m datagram.Message)
 	return p.Parse(b, meta, m.(*Message))
 }
 
-// Message is a part of a ntp message.
+// Message is a message of ntp.
 //
 // Byte fields are views of the datagram: they are valid until the next Parse into the message, and as long as
 // the datagram stays as it is. Clone is the way to keep them.
@@ -279,7 +279,7 @@ func (m *Message) clone(from, to []byte) Message {
 	return c
 }
 
-// Packet is the message of the modes that keep time. RFC 5905, section 7.3.
+// Packet is the message of the modes that keep time. See RFC 5905, section 7.3.
 type Packet struct {
 	Stratum        uint8
 	Poll           int8 // log2 of seconds
@@ -325,8 +325,8 @@ func (m *Packet) Clock() (v []byte, ok bool) {
 	return m.clock, true
 }
 
-// RefID is IPv4 address, or the first bytes of a hash of the IPv6 address, of the time source.
-// It says whether the field is there.
+// RefID returns the field, and whether it is there: IPv4 address, or the first bytes of a hash of the IPv6
+// address, of the time source.
 func (m *Packet) RefID() (v wire.IPv4, ok bool) {
 	if m.present&hasPacketRefID == 0 {
 		return v, false
@@ -350,8 +350,7 @@ func (m *Packet) KeyID() (v uint32, ok bool) {
 	return m.keyID, true
 }
 
-// MAC is empty: a crypto-NAK.
-// It says whether the field is there.
+// MAC returns the field, and whether it is there: empty: a crypto-NAK.
 func (m *Packet) MAC() (v []byte, ok bool) {
 	if m.present&hasPacketMAC == 0 {
 		return v, false
@@ -523,7 +522,7 @@ func (m *Packet) clone(from, to []byte) Packet {
 	return c
 }
 
-// Extension is an extension field; its length counts its header and padding. RFC 7822, section 3.
+// Extension is an extension field; its length counts its header and padding. See RFC 7822, section 3.
 type Extension struct {
 	Type   ExtensionType
 	Length uint16
@@ -777,8 +776,7 @@ func (m *Private) parse(d *wire.Reader, b []byte, off int, leap Leap) int {
 	m.Size = PrivateSize(binary.BigEndian.Uint16(h[5:]))
 	off += 7
 	m.Data = b[off:]
-	off = len(b)
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -788,7 +786,7 @@ func (m *Private) clone(from, to []byte) Private {
 	return c
 }
 
-// Control is a control message (mode 6). RFC 9327, section 2.
+// Control is a control message (mode 6). See RFC 9327, section 2.
 type Control struct {
 	Flags       ControlFlags
 	Sequence    uint16
@@ -892,19 +890,19 @@ func (m *Control) parse(d *wire.Reader, b []byte, off int) int {
 		return d.Short(fieldControlData, off, int64(n), len(b)-off)
 	}
 	m.Data = b[off : off+n]
-	off += n
 	padValue := (4 - m.Count%4) % 4
+	off += n
 	if len(b)-off >= int(padValue) {
 		n = int(padValue)
 		if n > len(b)-off {
-			return d.Short(fieldControl, off, int64(n), len(b)-off)
+			return d.Short(fieldControlReserved, off, int64(n), len(b)-off)
 		}
 		off += n
 	}
 	if len(b)-off >= 20 {
 		if (12+int(m.Count)+int(padValue))%8 != 0 {
 			if len(b)-off < 4 {
-				return d.Short(fieldControl, off, 4, len(b)-off)
+				return d.Short(fieldControlReserved, off, 4, len(b)-off)
 			}
 			off += 4
 		}
@@ -941,7 +939,7 @@ func (m *Control) clone(from, to []byte) Control {
 	return c
 }
 
-// ExtensionType numbers extension fields; those of Autokey carry a version and flags in it. RFC 5905, section 16.
+// ExtensionType numbers extension fields; those of Autokey carry a version and flags in it. See RFC 5905, section 16.
 type ExtensionType uint16
 
 // The values of ExtensionType.
@@ -970,6 +968,11 @@ func (v ExtensionType) AppendJSON(dst []byte) []byte {
 		dst = wire.AppendUnknown(dst, "ExtensionType", uint64(v))
 	}
 	return append(dst, '"')
+}
+
+// Known says whether the value has a name.
+func (v ExtensionType) Known() bool {
+	return v.name() != ""
 }
 
 func (v ExtensionType) name() string {
@@ -1067,6 +1070,11 @@ func (v PrivateError) AppendJSON(dst []byte) []byte {
 		dst = wire.AppendUnknown(dst, "PrivateError", uint64(v))
 	}
 	return append(dst, '"')
+}
+
+// Known says whether the value has a name.
+func (v PrivateError) Known() bool {
+	return v.name() != ""
 }
 
 func (v PrivateError) name() string {
@@ -1199,6 +1207,11 @@ func (v Operation) AppendJSON(dst []byte) []byte {
 	return append(dst, '"')
 }
 
+// Known says whether the value has a name.
+func (v Operation) Known() bool {
+	return v.name() != ""
+}
+
 func (v Operation) name() string {
 	switch v {
 	case OperationUnspecified:
@@ -1233,7 +1246,7 @@ func (v Operation) name() string {
 	return ""
 }
 
-// Head is the first byte of all modes. RFC 5905, section 7.3.
+// Head is the first byte of all modes. See RFC 5905, section 7.3.
 //
 //	  0  1  2  3  4  5  6  7
 //	+--+--+--+--+--+--+--+--+
@@ -1301,6 +1314,11 @@ func (v Mode) AppendJSON(dst []byte) []byte {
 	return append(dst, '"')
 }
 
+// Known says whether the value has a name.
+func (v Mode) Known() bool {
+	return v.name() != ""
+}
+
 func (v Mode) name() string {
 	switch v {
 	case ModeReserved:
@@ -1353,6 +1371,11 @@ func (v Leap) AppendJSON(dst []byte) []byte {
 	return append(dst, '"')
 }
 
+// Known says whether the value has a name.
+func (v Leap) Known() bool {
+	return v.name() != ""
+}
+
 func (v Leap) name() string {
 	switch v {
 	case LeapNone:
@@ -1378,7 +1401,7 @@ const (
 	fieldControlOffset         = 14
 	fieldControlCount          = 15
 	fieldControlData           = 16
-	fieldControl               = 17
+	fieldControlReserved       = 17
 	fieldControlKeyID          = 18
 	fieldPrivateSequence       = 26
 	fieldPrivateImplementation = 27

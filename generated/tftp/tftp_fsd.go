@@ -101,7 +101,7 @@ func (p *Parser) ParseMessage(b []byte, meta *datagram.Meta, m datagram.Message)
 	return p.Parse(b, meta, m.(*Message))
 }
 
-// Message is a packet. RFC 1350, section 5.
+// Message is a packet. See RFC 1350, section 5.
 //
 // Byte fields are views of the datagram: they are valid until the next Parse into the message, and as long as
 // the datagram stays as it is. Clone is the way to keep them.
@@ -141,8 +141,7 @@ func (m *Message) Data() (v *Data, ok bool) {
 	return &m.dataValue, true
 }
 
-// Ack is number of the block.
-// It says whether the field is there.
+// Ack returns the field, and whether it is there: number of the block.
 func (m *Message) Ack() (v uint16, ok bool) {
 	if m.present&hasMessageAck == 0 {
 		return v, false
@@ -218,7 +217,7 @@ func (m *Message) parse(d *wire.Reader, b []byte, off int) int {
 		return d.Short(fieldMessageOpcode, off, 2, len(h))
 	}
 	m.Opcode = Opcode(binary.BigEndian.Uint16(h))
-	if m.Opcode != OpcodeReadRequest && m.Opcode != OpcodeWriteRequest && m.Opcode != OpcodeData && m.Opcode != OpcodeAck && m.Opcode != OpcodeError && m.Opcode != OpcodeOptionAck {
+	if !m.Opcode.Known() {
 		return d.Poison(PoisonOpcode, fieldMessageOpcode, off)
 	}
 	off += 2
@@ -289,7 +288,7 @@ func (m *Message) clone(from, to []byte) Message {
 	return c
 }
 
-// Error ends a transfer. Some clients leave the text out, and its end mark with it. RFC 1350, section 5.
+// Error ends a transfer. Some clients leave the text out, and its end mark with it. See RFC 1350, section 5.
 type Error struct {
 	Code ErrorCode
 
@@ -351,7 +350,7 @@ func (m *Error) clone(from, to []byte) Error {
 	return c
 }
 
-// Data is a block; one shorter than the block size (512 bytes unless agreed otherwise) is the last. RFC 1350, section 5.
+// Data is a block; one shorter than the block size (512 bytes unless agreed otherwise) is the last. See RFC 1350, section 5.
 type Data struct {
 	Block uint16
 	Data  []byte
@@ -373,13 +372,11 @@ func (m *Data) parse(d *wire.Reader, b []byte, off int) int {
 	}
 	m.Block = binary.BigEndian.Uint16(h)
 	off += 2
-	begin := off
 	m.Data = b[off:]
-	off = len(b)
 	if len(m.Data) > 65464 {
-		return d.Poison(PoisonData, fieldDataData, begin)
+		return d.Poison(PoisonData, fieldDataData, off)
 	}
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -389,7 +386,7 @@ func (m *Data) clone(from, to []byte) Data {
 	return c
 }
 
-// Request asks to read or write a file. RFC 1350, section 5 RFC 2347.
+// Request asks to read or write a file. See RFC 1350, section 5, RFC 2347.
 type Request struct {
 	Filename []byte
 	Mode     []byte // netascii, octet or mail, in any case
@@ -420,12 +417,12 @@ func (m *Request) parse(d *wire.Reader, b []byte, off int) int {
 	}
 	m.Filename = view[:n]
 	off += n + 1
-	view2 := wire.Head(b[off:], 17)
-	n = bytes.IndexByte(view2, 0x00)
+	view = wire.Head(b[off:], 17)
+	n = bytes.IndexByte(view, 0x00)
 	if n < 0 {
-		return d.Delimiter(fieldRequestMode, off, len(view2))
+		return d.Delimiter(fieldRequestMode, off, len(view))
 	}
-	m.Mode = view2[:n]
+	m.Mode = view[:n]
 	off += n + 1
 	m.Options = m.Options[:0]
 	for off < len(b) {
@@ -448,7 +445,7 @@ func (m *Request) clone(from, to []byte) Request {
 	return c
 }
 
-// Option is a name and a value, both text. RFC 2347.
+// Option is a name and a value, both text. See RFC 2347.
 type Option struct {
 	Name  []byte
 	Value []byte
@@ -471,14 +468,13 @@ func (m *Option) parse(d *wire.Reader, b []byte, off int) int {
 	}
 	m.Name = view[:n]
 	off += n + 1
-	view2 := wire.Head(b[off:], 513)
-	n = bytes.IndexByte(view2, 0x00)
+	view = wire.Head(b[off:], 513)
+	n = bytes.IndexByte(view, 0x00)
 	if n < 0 {
-		return d.Delimiter(fieldOptionValue, off, len(view2))
+		return d.Delimiter(fieldOptionValue, off, len(view))
 	}
-	m.Value = view2[:n]
-	off += n + 1
-	return off
+	m.Value = view[:n]
+	return off + n + 1
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -522,6 +518,11 @@ func (v ErrorCode) AppendJSON(dst []byte) []byte {
 		dst = wire.AppendUnknown(dst, "ErrorCode", uint64(v))
 	}
 	return append(dst, '"')
+}
+
+// Known says whether the value has a name.
+func (v ErrorCode) Known() bool {
+	return v.name() != ""
 }
 
 func (v ErrorCode) name() string {
@@ -578,6 +579,11 @@ func (v Opcode) AppendJSON(dst []byte) []byte {
 		dst = wire.AppendUnknown(dst, "Opcode", uint64(v))
 	}
 	return append(dst, '"')
+}
+
+// Known says whether the value has a name.
+func (v Opcode) Known() bool {
+	return v.name() != ""
 }
 
 func (v Opcode) name() string {

@@ -125,7 +125,8 @@ type Decoder struct {
 	// Enter is the set of tunnels to enter.
 	Enter Tunnels
 	// VXLANPorts, GenevePorts, GTPUPorts are the UDP ports of those tunnels: either port of a datagram may be one.
-	// Nil stands for the registered ones (4789, 6081, 2152).
+	// Nil stands for the registered ones (4789 and 4790, 6081,
+	// 2152).
 	VXLANPorts, GenevePorts, GTPUPorts []uint16
 }
 

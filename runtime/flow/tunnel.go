@@ -53,9 +53,13 @@ const (
 	udpTunnels = EnterVXLAN | EnterGeneve | EnterGTPU
 )
 
+// vxlanGPE is the port of the generic protocol extension, on which the next protocol is told even by senders that do
+// not set the flag for it.
+const vxlanGPE = 4790
+
 // Registered ports of tunnels over UDP.
 var (
-	vxlanPorts  = []uint16{4789}
+	vxlanPorts  = []uint16{4789, vxlanGPE}
 	genevePorts = []uint16{6081}
 	gtpuPorts   = []uint16{2152}
 )
@@ -205,7 +209,7 @@ func (w *walk) vxlan() (header, Verdict) {
 		return hdrDone, VerdictOK
 	}
 	next := hdrEthernet
-	if w.f[w.off]&0x04 != 0 {
+	if told := w.f[w.off]&0x04 != 0; told || w.f[w.off+3] != 0 && (w.p.SrcPort == vxlanGPE || w.p.DstPort == vxlanGPE) {
 		switch w.f[w.off+3] {
 		case 1:
 			next = hdrIPv4

@@ -81,11 +81,19 @@ func TestTunnels(t *testing.T) {
 }
 
 // Tunnels over UDP that do not hold what they should are plain datagrams.
+func TestVXLANOnTheExtensionsPortTellsTheNextProtocolWithoutItsFlag(t *testing.T) {
+	d := &Decoder{Enter: AllTunnels}
+	p := &Packet{Frame: outer(4790, unhex("08000001 00000700"), inner4()), Link: LinkEthernet}
+	require.Equal(t, VerdictOK, d.Decode(p))
+	require.Equal(t, TunnelVXLAN, p.Tunnel)
+	require.Equal(t, "10.0.0.1", p.Src.String())
+}
+
 func TestWhatIsNoTunnelIsAPlainDatagram(t *testing.T) {
 	eth := ether(0x0800, inner4())
 	d := &Decoder{Enter: AllTunnels}
 	for name, f := range map[string][]byte{
-		"vxlan, wrong port":             outer(4790, unhex("08000000 00000700"), eth),
+		"vxlan, wrong port":             outer(4788, unhex("08000000 00000700"), eth),
 		"vxlan, no VNI":                 outer(4789, unhex("00000000 00000700"), eth),
 		"vxlan, short":                  outer(4789, unhex("08000000 000007")),
 		"vxlan, no ip":                  outer(4789, unhex("08000000 00000700"), ether(0x0806, nil)),

@@ -25,7 +25,7 @@ func adaptDNS(m view, _ []byte) map[string]any {
 func adaptQuestions(list view) []any {
 	out := []any{}
 	for _, q := range list.list() {
-		f := map[string]any{"name": q.at("Name").text(), "type": q.at("Type").num(), "class": q.at("Class").num()}
+		f := map[string]any{"name": name(q.at("Name")), "type": q.at("Type").num(), "class": q.at("Class").num()}
 		if unicast := q.at("Class", "UnicastResponse"); unicast.ok() {
 			f["class"], f["unicast_response"] = q.at("Class", "Class").num(), unicast.bool()
 		}
@@ -38,7 +38,7 @@ func adaptRecords(list view) []any {
 	out := []any{}
 	for _, rr := range list.list() {
 		f := map[string]any{
-			"name": rr.at("Name").text(), "type": rr.at("Type").num(), "class": rr.at("Class").num(),
+			"name": name(rr.at("Name")), "type": rr.at("Type").num(), "class": rr.at("Class").num(),
 			"ttl": rr.at("TTL").num(), "rdlength": rr.at("Len").num(),
 			"rdata_hex": rr.at("DataBytes").hex(), "rdata": adaptRData(rr.at("Data")),
 		}
@@ -52,6 +52,15 @@ func adaptRecords(list view) []any {
 		out = append(out, fields(f))
 	}
 	return out
+}
+
+// name is a domain name as the expected values have it: a dot inside a label has no backslash before it.
+func name(v view) any {
+	text, ok := v.text().(string)
+	if !ok {
+		return nil
+	}
+	return strings.ReplaceAll(text, `\.`, ".")
 }
 
 // adaptRData is the text of the types that the expected values render.
@@ -69,16 +78,16 @@ func adaptRData(d view) any {
 	case d.at("Addr6").ok():
 		return d.at("Addr6").text()
 	case d.at("Target").ok():
-		return d.at("Target").text()
+		return name(d.at("Target"))
 	case d.at("Preferred").ok():
 		p := d.at("Preferred")
-		return join(p.at("Preference").num(), p.at("Host").text())
+		return join(p.at("Preference").num(), name(p.at("Host")))
 	case d.at("SRV").ok():
 		s := d.at("SRV")
-		return join(s.at("Priority").num(), s.at("Weight").num(), s.at("Port").num(), s.at("Target").text())
+		return join(s.at("Priority").num(), s.at("Weight").num(), s.at("Port").num(), name(s.at("Target")))
 	case d.at("SOA").ok():
 		s := d.at("SOA")
-		return join(s.at("MName").text(), s.at("RName").text(), s.at("Serial").num(), s.at("Refresh").num(),
+		return join(name(s.at("MName")), name(s.at("RName")), s.at("Serial").num(), s.at("Refresh").num(),
 			s.at("Retry").num(), s.at("Expire").num(), s.at("Minimum").num())
 	case d.at("Text").ok():
 		texts := []any{}

@@ -24,13 +24,17 @@ func decode(path, proto string, adapter func(view, []byte) map[string]any) ([]da
 	if i < 0 {
 		return nil, fmt.Errorf("protocol %s is not generated", proto)
 	}
-	registry, err := fsd.NewRegistry(protocols[i])
+	// All of them are there, as what is another protocol's is not this one's.
+	registry, err := fsd.NewRegistry(protocols...)
 	if err != nil {
 		return nil, err
 	}
 	var list []datagram
 	var packet flow.Packet
 	emit := func(e *fsd.Event) {
+		if e.Protocol != protocols[i] {
+			return
+		}
 		d := datagram{Frame: e.Frame, Src: e.Src.String(), Sport: int(e.SrcPort), Dst: e.Dst.String(), Dport: int(e.DstPort)}
 		switch e.Kind {
 		case fsd.EventMessage:
