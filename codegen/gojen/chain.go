@@ -13,12 +13,148 @@ type chainState struct {
 	ir   *ir.Chain
 	// used facts and statements
 	total, start, ends bool
-	// yield is the function that items go to, of a walk.
-	elemType ir.Type
+	// direct: each way through a step ends the loop, jumps, or falls off its end, so that no variable has to say which.
+	// tail are the rules that every way runs at its end.
+	direct bool
+	tail   []plan.Step
+	kind   wayKind
+}
+
+// wayKind is what a way through a step does.
+type wayKind uint8
+
+const (
+	wayOther wayKind = iota
+	wayItem
+	wayEnd
+	wayGoto
+	wayFails
+)
+
+// split finds out whether a step is some reads and then ways that each do one thing, followed by rules.
+func (s *chainState) split() (before []plan.Step, fork plan.Step) {
+	steps := s.plan.Steps
+	n := len(steps)
+	for n > 0 && isRule(steps[n-1]) {
+		n--
+	}
+	if n == 0 {
+		return nil, nil
+	}
+	for _, st := range steps[:n-1] {
+		if kindOf([]plan.Step{st}) != wayOther || hasWay(st) {
+			return nil, nil
+		}
+	}
+	var ways [][]plan.Step
+	switch st := steps[n-1].(type) {
+	case *plan.If:
+		ways = [][]plan.Step{st.Then, st.Else}
+	case *plan.Switch:
+		if st.IR.Window != nil {
+			return nil, nil
+		}
+		ways = append(ways, st.Cases...)
+		if st.Default != nil {
+			ways = append(ways, st.Default)
+		}
+	default:
+		return nil, nil
+	}
+	for _, w := range ways {
+		if kindOf(w) == wayOther {
+			return nil, nil
+		}
+	}
+	s.direct, s.tail = true, steps[n:]
+	return steps[:n-1], steps[n-1]
+}
+
+func isRule(s plan.Step) bool {
+	st, ok := s.(*plan.Stmt)
+	if !ok {
+		return false
+	}
+	_, ok = st.IR.(*ir.Rule)
+	return ok
+}
+
+// hasWay says whether a step holds an item, goto or end.
+func hasWay(s plan.Step) bool {
+	switch s := s.(type) {
+	case *plan.Stmt:
+		switch s.IR.(type) {
+		case *ir.Item, *ir.Goto, *ir.End:
+			return true
+		}
+	case *plan.If:
+		return anyWay(s.Then) || anyWay(s.Else)
+	case *plan.Switch:
+		for _, c := range s.Cases {
+			if anyWay(c) {
+				return true
+			}
+		}
+		return anyWay(s.Default)
+	}
+	return false
+}
+
+func anyWay(steps []plan.Step) bool {
+	for _, s := range steps {
+		if hasWay(s) {
+			return true
+		}
+	}
+	return false
+}
+
+// kindOf is what a block does if that is one thing, and nothing is read behind an item or end.
+func kindOf(steps []plan.Step) wayKind {
+	kind := wayOther
+	for _, s := range steps {
+		st, ok := s.(*plan.Stmt)
+		if !ok {
+			if hasWay(s) || kind == wayItem || kind == wayEnd {
+				return wayOther
+			}
+			continue
+		}
+		one := wayOther
+		switch x := st.IR.(type) {
+		case *ir.Item:
+			one = wayItem
+		case *ir.End:
+			one = wayEnd
+		case *ir.Goto:
+			one = wayGoto
+		case *ir.Rule:
+			if x.When == nil && x.Do.Kind != ir.DoNote {
+				one = wayFails
+			}
+		case *ir.Read:
+			if kind == wayItem || kind == wayEnd {
+				return wayOther
+			}
+		}
+		if one == wayFails {
+			if kind == wayOther {
+				kind = wayFails
+			}
+			return kind
+		}
+		if one != wayOther {
+			if kind != wayOther {
+				return wayOther
+			}
+			kind = one
+		}
+	}
+	return kind
 }
 
 func newChainState(c *plan.Chain, iterate bool) *chainState {
-	s := &chainState{plan: c, ir: c.IR, elemType: c.IR.Item.Type}
+	s := &chainState{plan: c, ir: c.IR}
 	plan.Stmts(c.IR.Body, func(st ir.Stmt) {
 		if _, ok := st.(*ir.End); ok {
 			s.ends = true
@@ -44,52 +180,123 @@ func (g *gen) chainFn(c *plan.Chain, iterate bool) *fn {
 // chainLoop writes the loop over the steps of a chain. data is the expression for the whole datagram.
 func (f *fn) chainLoop(data code, loop *jen.Statement) {
 	s := f.chain
+	before, fork := s.split()
 	if s.start {
 		f.add(id("start").Op(":=").Id("off"))
 	}
-	if s.total {
+	if s.total && s.direct {
+		f.add(id("total").Op(":=").Add(lit(0)))
+	} else if s.total {
 		f.add(id("sum").Op(":=").Add(lit(0)))
 	}
 	body, _ := f.block(func() {
 		if !f.iterate && f.needsStep() || s.total {
 			f.add(id("step").Op(":=").Id("off"))
 		}
-		if s.total {
-			f.add(id("total").Op(":=").Id("sum"))
-		}
-		if s.ir.HasGoto {
-			f.add(id("target").Op(":=").Op("-").Add(lit(1)))
-		}
-		if s.ends {
-			f.add(id("last").Op(":=").False())
-		}
-		f.steps(s.plan.Steps)
-		if f.dead {
+		if s.direct {
+			f.steps(before)
+			f.fork(fork, data)
 			return
 		}
-		f.flush()
-		if s.ends {
-			f.add(jen.If(id("last")).Block(jen.Break()))
-		}
-		if s.ir.HasGoto {
-			var jump []jen.Code
-			if !f.iterate {
-				jump = append(jump, jen.If(id("next").Op("<").Add(lit(0))).Block(id("next").Op("=").Id("off")))
-			}
-			jump = append(jump, id("off").Op("=").Id("target"), id(f.win).Op("=").Add(data))
-			if s.start {
-				jump = append(jump, id("start").Op("=").Id("off"))
-			}
-			if s.total {
-				jump = append(jump, jen.Continue())
-			}
-			f.add(jen.If(id("target").Op(">=").Add(lit(0))).Block(jump...))
-		}
-		if s.total {
-			f.add(id("sum").Op("+=").Id("off").Op("-").Id("step"))
-		}
+		f.flagged(data)
 	})
 	f.add(loop.Block(body...))
+}
+
+// fork writes the ways of a step, each with its end.
+func (f *fn) fork(s plan.Step, data code) {
+	way := func(steps []plan.Step) func() {
+		return func() {
+			f.chain.kind = kindOf(steps)
+			f.steps(steps)
+			f.steps(f.chain.tail)
+			if f.dead {
+				return
+			}
+			f.flush()
+			switch f.chain.kind {
+			case wayEnd:
+				f.leave()
+			case wayGoto:
+				f.add(f.jumped(data)...)
+			}
+		}
+	}
+	f.flush()
+	switch s := s.(type) {
+	case *plan.If:
+		then, dead := f.block(way(s.Then))
+		els, _ := f.block(way(s.Else))
+		if dead {
+			f.add(jen.If(f.cond(s.IR.Cond)).Block(then...))
+			f.add(els...)
+		} else {
+			f.add(jen.If(f.cond(s.IR.Cond)).Block(then...).Else().Block(els...))
+		}
+	case *plan.Switch:
+		f.ways = way
+		f.choose(s)
+		f.ways = nil
+	}
+	f.dead = true // what follows has been written
+}
+
+// leave ends the function behind the last step.
+func (f *fn) leave() {
+	switch {
+	case f.iterate:
+		f.add(jen.Return())
+	case f.chain.ir.HasGoto:
+		f.add(jen.If(id("next").Op(">=").Add(lit(0))).Block(jen.Return(id("next"))), jen.Return(id("off")))
+	default:
+		f.add(jen.Return(id("off")))
+	}
+	f.dead = true
+}
+
+// jumped moves the position to the target of a goto.
+func (f *fn) jumped(data code) []jen.Code {
+	var cs []jen.Code
+	if !f.iterate {
+		cs = append(cs, jen.If(id("next").Op("<").Add(lit(0))).Block(id("next").Op("=").Id("off")))
+	}
+	if f.chain.start {
+		return append(cs, id("off").Op(",").Id("start").Op(",").Id(f.win).Op("=").Id("target").Op(",").Id("target").Op(",").Add(data))
+	}
+	return append(cs, id("off").Op(",").Id(f.win).Op("=").Id("target").Op(",").Add(data))
+}
+
+// flagged writes a step of which variables say how it ends.
+func (f *fn) flagged(data code) {
+	s := f.chain
+	if s.total {
+		f.add(id("total").Op(":=").Id("sum"))
+	}
+	if s.ir.HasGoto {
+		f.add(id("target").Op(":=").Op("-").Add(lit(1)))
+	}
+	if s.ends {
+		f.add(id("last").Op(":=").False())
+	}
+	f.steps(s.plan.Steps)
+	if f.dead {
+		return
+	}
+	f.flush()
+	if s.ends {
+		leave, _ := f.block(f.leave)
+		f.add(jen.If(id("last")).Block(leave...))
+	}
+	if s.ir.HasGoto {
+		jump := f.jumped(data)
+		if s.total {
+			jump = append(jump, jen.Continue())
+		}
+		f.add(jen.If(id("target").Op(">=").Add(lit(0))).Block(jump...))
+	}
+	if s.total {
+		f.add(id("sum").Op("+=").Id("off").Op("-").Id("step"))
+	}
 }
 
 // needsStep says whether the start of a step is needed.
@@ -101,13 +308,20 @@ func (f *fn) needsStep() bool {
 // end makes the current step the last.
 func (s *chainState) end(f *fn) {
 	f.flush()
-	f.add(id("last").Op("=").True())
+	if !s.direct {
+		f.add(id("last").Op("=").True())
+	}
 	s.count(f)
 }
 
 // count brings the fact total up to the position.
 func (s *chainState) count(f *fn) {
-	if s.total {
+	switch {
+	case !s.total:
+	case s.direct:
+		f.flush()
+		f.add(id("total").Op("+=").Id("off").Op("-").Id("step"))
+	default:
 		f.flush()
 		f.add(id("total").Op("=").Id("sum").Op("+").Id("off").Op("-").Id("step"))
 	}
@@ -159,7 +373,11 @@ func (f *fn) jump(s *ir.Goto) {
 	if t != typeInt {
 		panic(unsafeError{"the target of a goto may exceed the datagram"})
 	}
-	f.add(id("target").Op("=").Add(f.env.value(s.Target, t).c))
+	assign := "="
+	if c.direct {
+		assign = ":="
+	}
+	f.add(id("target").Op(assign).Add(f.env.value(s.Target, t).c))
 	if f.iterate {
 		return
 	}
@@ -211,12 +429,6 @@ func (g *gen) chainParse(c *plan.Chain) {
 		f.add(id("jumps").Op(":=").Add(lit(0)))
 	}
 	f.chainLoop(id("d").Dot("Data"), jen.For())
-	if c.IR.HasGoto {
-		f.add(jen.If(id("next").Op(">=").Add(lit(0))).Block(jen.Return(id("next"))))
-	}
-	if f.chain.ends {
-		f.add(jen.Return(id("off")))
-	}
 	g.decl(jen.Func().Params(id("c").Op("*").Add(id(c.Name))).Id("parse").Params(
 		id("d").Op("*").Add(g.readerType()), id("b").Index().Byte(), id("off").Int()).Int().Block(f.out...))
 }

@@ -32,6 +32,8 @@ type fn struct {
 	// chain is the chain being parsed, iterate says that it is only walked again.
 	chain   *chainState
 	iterate bool
+	// ways wraps the branches of the switch that is written next.
+	ways func([]plan.Step) func()
 	// found: in the step of a chain something was read, so that the position lies in the window.
 	found bool
 }
@@ -370,8 +372,13 @@ func (f *fn) choose(s *plan.Switch) {
 	}
 	var cases []jen.Code
 	allDead := s.Default != nil
+	way := f.ways
+	f.ways = nil
+	if way == nil {
+		way = func(steps []plan.Step) func() { return func() { f.steps(steps) } }
+	}
 	add := func(head *jen.Statement, steps []plan.Step) {
-		cs, dead := f.block(func() { f.steps(steps) })
+		cs, dead := f.block(way(steps))
 		allDead = allDead && dead
 		cases = append(cases, head.Block(cs...))
 	}
@@ -402,7 +409,7 @@ func (f *fn) choose(s *plan.Switch) {
 		}
 	}
 	if s.Default != nil {
-		cs, dead := f.block(func() { f.steps(s.Default) })
+		cs, dead := f.block(way(s.Default))
 		allDead = allDead && dead
 		if len(cs) > 0 {
 			cases = append(cases, jen.Default().Block(cs...))

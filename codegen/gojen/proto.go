@@ -351,10 +351,15 @@ func (g *gen) readerDecl() {
 	if !g.hasPool() {
 		return
 	}
-	var pool, reset []jen.Code
+	var pool, reset, arenas []jen.Code
 	for _, a := range g.p.Arenas {
 		pool = append(pool, id(a.Name).Add(wire("Arena")).Index(id(a.Of.Name)))
-		reset = append(reset, id("s").Dot(a.Name).Dot("Reset").Call())
+		arenas = append(arenas, id("s").Dot(a.Name).Dot("Reset").Call())
+	}
+	if len(arenas) > 0 {
+		pool = append([]jen.Code{id("used").Bool().Comment("// one of the arenas is")}, pool...)
+		arenas = append(arenas, id("s").Dot("used").Op("=").False())
+		reset = append(reset, jen.If(id("s").Dot("used")).Block(arenas...))
 	}
 	for _, s := range g.p.Slabs {
 		pool = append(pool, id(s.Name).Index().Add(g.typeOf(s.Elem)))

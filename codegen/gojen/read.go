@@ -354,6 +354,7 @@ func (f *fn) structField(r *ir.Read, t *ir.Struct) expr {
 		dst = atom(id(name))
 	case st.Kind == plan.Private && st.Slot.Variant:
 		name := f.variable("x")
+		f.add(id("d").Dot("pool").Dot("used").Op("=").True())
 		f.add(id(name).Op(":=").Id("d").Dot("pool").Dot(f.g.p.Arena(t).Name).Dot("Next").Call())
 		f.add(id(f.env.recv).Dot(st.Slot.Name).Op("=").Id(name))
 		dst = atom(id(name))

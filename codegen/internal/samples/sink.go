@@ -22,7 +22,7 @@ func Sink() *ir.Protocol {
 	b.p.Types = append(b.p.Types, mode, caps, parser, clash, modeOfF)
 	word := b.bits("Word", uintN(24), "Top", &ir.IntType{Bits: 5, Signed: true}, "_", uintN(3), "AppendJSON", &ir.BoolType{}, "Kind", uintN(7), "Low", uintN(8))
 	word.Fields[1].Checks = []*ir.Check{{Cond: cmp(self(word.Fields[1].Field), "==", num(0)), Else: ir.Action{Kind: ir.DoPoison, Reason: ir.FirstReason + b.reason("mbz")}}}
-	word.Fields[3].Checks = []*ir.Check{{Cond: cmp(self(word.Fields[3].Field), "<=", ref(word.Fields[4].Field)), Else: b.note("kind")}}
+	word.Fields[3].Checks = []*ir.Check{{Cond: cmp(self(word.Fields[3].Field), "<=", num(4)), Else: b.note("kind")}}
 
 	head := b.head(mode, caps, parser, modeOfF, word)
 	tlv := b.tlv(mode)

@@ -146,12 +146,16 @@ type reader struct {
 
 // pool is the storage of a message for what its elements own. It is used again for every datagram.
 type pool struct {
+	used           bool // one of the arenas is
 	soaArena       wire.Arena[SOA]
 	charStringList []CharString
 }
 
 func (s *pool) reset() {
-	s.soaArena.Reset()
+	if s.used {
+		s.soaArena.Reset()
+		s.used = false
+	}
 	s.charStringList = s.charStringList[:0]
 }
 
@@ -475,6 +479,7 @@ func (m *RR) parse(d *reader, b []byte, off int) int {
 		off += 16
 	case RRTypeSOA:
 		m.present |= hasRRSOA
+		d.pool.used = true
 		x := d.pool.soaArena.Next()
 		m.soa = x
 		if off = x.parse(d, w, off); off < 0 {
@@ -614,12 +619,9 @@ func (c *Name) parse(d *reader, b []byte, off int) int {
 	items := 0
 	jumps := 0
 	start := off
-	sum := 0
+	total := 0
 	for {
 		step := off
-		total := sum
-		target := -1
-		last := false
 		if off >= len(b) {
 			return d.Short(fieldNameLen, off, 1, 0)
 		}
@@ -627,8 +629,14 @@ func (c *Name) parse(d *reader, b []byte, off int) int {
 		off++
 		switch {
 		case lenValue == 0:
-			last = true
-			total = sum + off - step
+			total += off - step
+			if total > 255 {
+				return d.Poison(PoisonNameTooLong, 0, off)
+			}
+			if next >= 0 {
+				return next
+			}
+			return off
 		case lenValue >= 1 && lenValue <= 63:
 			if items == 128 {
 				return d.Poison(PoisonNameItems, fieldName, step)
@@ -639,14 +647,17 @@ func (c *Name) parse(d *reader, b []byte, off int) int {
 				return d.Short(fieldNameItem, off, int64(n), len(b)-off)
 			}
 			off += n
-			total = sum + off - step
+			total += off - step
+			if total > 255 {
+				return d.Poison(PoisonNameTooLong, 0, off)
+			}
 		case lenValue >= 192:
 			if off >= len(b) {
 				return d.Short(fieldNameLow, off, 1, 0)
 			}
 			low := b[off]
 			off++
-			target = int(lenValue&0x3F)<<8 | int(low)
+			target := int(lenValue&0x3F)<<8 | int(low)
 			if target >= start {
 				d.Note(NoteForwardPointer)
 			}
@@ -658,38 +669,23 @@ func (c *Name) parse(d *reader, b []byte, off int) int {
 				return d.Poison(datagram.JumpLimit, fieldName, step)
 			}
 			d.Jumps--
-		default:
-			return d.Poison(PoisonLabelType, 0, off)
-		}
-		if total > 255 {
-			return d.Poison(PoisonNameTooLong, 0, off)
-		}
-		if last {
-			break
-		}
-		if target >= 0 {
+			if total > 255 {
+				return d.Poison(PoisonNameTooLong, 0, off)
+			}
 			if next < 0 {
 				next = off
 			}
-			off = target
-			b = d.Data
-			start = off
-			continue
+			off, start, b = target, target, d.Data
+		default:
+			return d.Poison(PoisonLabelType, 0, off)
 		}
-		sum += off - step
 	}
-	if next >= 0 {
-		return next
-	}
-	return off
 }
 
 // Items hands the items to yield, in order, until it returns false. Items are views of the datagram.
 func (c Name) Items(yield func([]byte) bool) {
 	b, off := c.data[:c.end], int(c.offset)
 	for range 145 {
-		target := -1
-		last := false
 		if off >= len(b) {
 			return
 		}
@@ -697,7 +693,7 @@ func (c Name) Items(yield func([]byte) bool) {
 		off++
 		switch {
 		case lenValue == 0:
-			last = true
+			return
 		case lenValue >= 1 && lenValue <= 63:
 			n := int(lenValue)
 			if n > len(b)-off {
@@ -714,16 +710,10 @@ func (c Name) Items(yield func([]byte) bool) {
 			}
 			low := b[off]
 			off++
-			target = int(lenValue&0x3F)<<8 | int(low)
+			target := int(lenValue&0x3F)<<8 | int(low)
+			off, b = target, c.data
 		default:
 			return
-		}
-		if last {
-			break
-		}
-		if target >= 0 {
-			off = target
-			b = c.data
 		}
 	}
 }

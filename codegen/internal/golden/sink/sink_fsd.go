@@ -271,6 +271,7 @@ type reader struct {
 
 // pool is the storage of a message for what its elements own. It is used again for every datagram.
 type pool struct {
+	used        bool // one of the arenas is
 	pairArena   wire.Arena[Pair]
 	singleArena wire.Arena[Single]
 	uint16List  []uint16
@@ -279,8 +280,11 @@ type pool struct {
 }
 
 func (s *pool) reset() {
-	s.pairArena.Reset()
-	s.singleArena.Reset()
+	if s.used {
+		s.pairArena.Reset()
+		s.singleArena.Reset()
+		s.used = false
+	}
 	s.uint16List = s.uint16List[:0]
 	s.entryList = s.entryList[:0]
 	s.bytesList = s.bytesList[:0]
@@ -2128,7 +2132,7 @@ func (m *Tail) parse(d *reader, b []byte, off int, count uint8, head *Head, type
 		if uint8(m.Words[i]>>16&0x7) != 0 {
 			return d.Poison(PoisonMbz, fieldWordReserved, off)
 		}
-		if m.Words[i].Kind() > m.Words[i].Low() {
+		if m.Words[i].Kind() > 4 {
 			d.Note(NoteKind)
 		}
 		off += 3
@@ -2477,6 +2481,7 @@ func (m *TLV) parse(d *reader, b []byte, off int) int {
 		off = len(w)
 	case m.Kind == 6:
 		m.present |= hasTLVPair
+		d.pool.used = true
 		x := d.pool.pairArena.Next()
 		m.variant = x
 		if off = x.parse(d, w, off); off < 0 {
@@ -2484,6 +2489,7 @@ func (m *TLV) parse(d *reader, b []byte, off int) int {
 		}
 	case m.Kind == 7:
 		m.present |= hasTLVSingle
+		d.pool.used = true
 		x := d.pool.singleArena.Next()
 		m.variant = x
 		if off = x.parse(d, w, off); off < 0 {
@@ -2791,7 +2797,7 @@ func (m *Head) parse(d *reader, b []byte, off int) int {
 	if uint8(m.Word>>16&0x7) != 0 {
 		return d.Poison(PoisonMbz, fieldWordReserved, off+5)
 	}
-	if m.Word.Kind() > m.Word.Low() {
+	if m.Word.Kind() > 4 {
 		d.Note(NoteKind)
 	}
 	off += 8
@@ -2852,55 +2858,44 @@ func (c *Extensions) parse(d *reader, b []byte, off int) int {
 	items := 0
 	for {
 		step := off
-		last := false
 		if off >= len(b) {
 			return d.Short(fieldExtensionsNext, off, 1, 0)
 		}
 		nextValue := b[off]
 		off++
 		if nextValue == 0 {
-			last = true
-		} else {
-			if items == 3 {
-				return d.Poison(PoisonExtensionsItems, fieldExtensions, step)
-			}
-			items++
-			if len(b)-off < 2 {
-				return d.Short(fieldExtensionsItem, off, 2, len(b)-off)
-			}
-			off += 2
+			return off
 		}
-		if last {
-			break
+		if items == 3 {
+			return d.Poison(PoisonExtensionsItems, fieldExtensions, step)
 		}
+		items++
+		if len(b)-off < 2 {
+			return d.Short(fieldExtensionsItem, off, 2, len(b)-off)
+		}
+		off += 2
 	}
-	return off
 }
 
 // Items hands the items to yield, in order, until it returns false. Items are views of the datagram.
 func (c Extensions) Items(yield func(uint16) bool) {
 	b, off := c.data[:c.end], int(c.offset)
 	for range 4 {
-		last := false
 		if off >= len(b) {
 			return
 		}
 		nextValue := b[off]
 		off++
 		if nextValue == 0 {
-			last = true
-		} else {
-			if len(b)-off < 2 {
-				return
-			}
-			item := binary.BigEndian.Uint16(b[off:])
-			off += 2
-			if !yield(item) {
-				return
-			}
+			return
 		}
-		if last {
-			break
+		if len(b)-off < 2 {
+			return
+		}
+		item := binary.BigEndian.Uint16(b[off:])
+		off += 2
+		if !yield(item) {
+			return
 		}
 	}
 }
