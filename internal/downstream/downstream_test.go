@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/flowscope/fsd/internal/docs"
+	_ "github.com/flowscope/fsd/internal/fsgen" // the commands that it runs: a change of them is a reason to test again
+	_ "github.com/flowscope/fsd/internal/fsrun"
 )
 
 const spec = `// Whoever asks for the time gets it.

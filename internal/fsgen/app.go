@@ -25,8 +25,12 @@ type app struct {
 	status         int
 }
 
-// fail sets the exit status to 1.
-func (a *app) fail() { a.status = exitWrong }
+// fail sets the exit status to 1, unless it says already that the call itself was wrong.
+func (a *app) fail() {
+	if a.status == exitDone {
+		a.status = exitWrong
+	}
+}
 
 type cli struct {
 	Generate generateCmd `cmd:"" default:"withargs" help:"Generate Go parsers (the default command)."`

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/flowscope/fsd/dsl"
@@ -19,6 +20,11 @@ func (disk) Open(name string) (fs.File, error) { return os.Open(filepath.FromSla
 
 // compile compiles a spec and prints its diagnostics; nil when there are errors, and the exit status is set.
 func (a *app) compile(path string) *ir.Protocol {
+	if _, err := os.Stat(path); err != nil && filepath.Ext(path) != dsl.Ext {
+		fmt.Fprintf(a.stderr, "fsgen: %s is neither a command nor a %s file\nrun \"fsgen --help\" for the commands and flags\n", path, dsl.Ext)
+		a.status = exitUsage
+		return nil
+	}
 	p, diagnostics := dsl.Compile(disk{}, filepath.ToSlash(path))
 	a.report(diagnostics)
 	if diagnostics.HasErrors() {
@@ -67,6 +73,9 @@ type explainCmd struct {
 
 func (c *explainCmd) Run(a *app) error {
 	code := strings.ToUpper(c.Code)
+	if n, err := strconv.ParseUint(code, 10, 16); err == nil {
+		code = fmt.Sprintf("FSD%04d", n)
+	}
 	page, ok := diag.Explain(diag.Code(code))
 	if !ok {
 		a.status = exitUsage

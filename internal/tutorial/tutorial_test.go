@@ -16,6 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/flowscope/fsd/internal/docs"
+	_ "github.com/flowscope/fsd/internal/fsgen" // the commands that it runs: a change of them is a reason to test again
+	_ "github.com/flowscope/fsd/internal/fsrun"
 )
 
 var update = flag.Bool("update", false, "write what the commands print into the page")
