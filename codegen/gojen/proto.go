@@ -419,21 +419,6 @@ func unionField(s *plan.Struct) string {
 
 func (g *gen) parseBody(s *plan.Struct) []jen.Code {
 	st := &g.p.IR.State
-	reader := []any{"Data", id("data"), "Meta", id("meta")}
-	if g.hasGoto() {
-		reader = append(reader, "Jumps", number(ir.I(g.p.IR.Jumps), 10))
-	}
-	base := wire("Reader").Add(keyed(reader...))
-	if g.hasPool() || g.stateful() {
-		d := []any{"Reader", base}
-		if g.hasPool() {
-			d = append(d, "pool", op("&").Id("m").Dot(s.PoolName))
-		}
-		if g.stateful() {
-			d = append(d, "p", id("p"))
-		}
-		base = id(g.p.ReaderType).Add(keyed(d...))
-	}
 	body := []jen.Code{id("data").Op(":=").Add(wire("Clip")).Call(id("b"))}
 	for _, e := range g.p.IR.Entries {
 		if e.Type == s.IR && e.From != ir.AnySide && len(g.p.IR.Entries) == 1 {
@@ -447,8 +432,20 @@ func (g *gen) parseBody(s *plan.Struct) []jen.Code {
 	if st.Datagrams {
 		body = append(body, id("p").Dot("datagrams").Index(id("meta").Dot("Side").Op("&").Add(lit(1))).Op("++"))
 	}
-	body = append(body, id("d").Op(":=").Add(base), id("m").Dot(s.DataName).Op("=").Id("data"))
+	// Not a composite literal: the compiler would make it elsewhere and copy it.
+	body = append(body, jen.Var().Id("d").Add(g.readerType()))
+	left := id("d").Dot("Data").Op(",").Id("d").Dot("Meta")
+	right := id("data").Op(",").Id("meta")
+	if g.hasGoto() {
+		left, right = left.Op(",").Id("d").Dot("Jumps"), right.Op(",").Add(number(ir.I(g.p.IR.Jumps), 10))
+	}
+	body = append(body, left.Op("=").Add(right))
+	if g.stateful() {
+		body = append(body, id("d").Dot("p").Op("=").Id("p"))
+	}
+	body = append(body, id("m").Dot(s.DataName).Op("=").Id("data"))
 	if g.hasPool() {
+		body = append(body, id("d").Dot("pool").Op("=").Op("&").Id("m").Dot(s.PoolName))
 		body = append(body, id("m").Dot(s.PoolName).Dot("reset").Call())
 	}
 	done := []jen.Code{
@@ -458,7 +455,7 @@ func (g *gen) parseBody(s *plan.Struct) []jen.Code {
 		done = append(done, id("m").Dot("after").Call(op("&").Id("d"), id("data"), lenOf(id("data")).c))
 	}
 	body = append(body, jen.If(id("m").Dot("parse").Call(op("&").Id("d"), id("data"), lit(0)).Op(">=").Add(lit(0))).Block(done...))
-	finish := wire("Finish").Call(id("d").Dot("Status"), id("b"), id("meta"))
+	finish := id("d").Dot("Finish").Call(id("b"))
 	remember := g.remember(s)
 	if remember == nil {
 		return append(body, jen.Return(finish))

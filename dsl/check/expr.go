@@ -23,6 +23,8 @@ type exprs struct {
 	// + and - stand around the operand being checked.
 	size, additive bool
 	underflow      *diag.Diagnostic // waits for the whole expression
+	// depth counts "or" that are being looked into.
+	depth int
 	// constant is set where only constants may be named; composite where a whole struct or bits word may stand.
 	constant, composite bool
 }

@@ -201,9 +201,16 @@ func (x *exprs) narrow(e ir.Expr, holds bool) {
 	}
 }
 
+// maxEither is how many "or" inside of each other are looked into.
+const maxEither = 6
+
 // either narrows to what both sides of an "or" leave possible.
 func (x *exprs) either(e *ir.Binary, holds bool) {
+	if x.depth >= maxEither {
+		return // each level doubles the work, and knowing less is never wrong
+	}
 	left, right := *x, *x
+	left.depth, right.depth = x.depth+1, x.depth+1
 	left.env, right.env = newEnv(x.env), newEnv(x.env)
 	left.narrow(e.X, holds)
 	right.narrow(e.X, !holds)

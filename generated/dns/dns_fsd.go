@@ -441,6 +441,7 @@ type reader struct {
 
 // pool is the storage of a message for what its elements own. It is used again for every datagram.
 type pool struct {
+	used              bool // one of the arenas is
 	llqArena          wire.Arena[LLQ]
 	subnetArena       wire.Arena[Subnet]
 	preferredArena    wire.Arena[Preferred]
@@ -487,38 +488,41 @@ type pool struct {
 }
 
 func (s *pool) reset() {
-	s.llqArena.Reset()
-	s.subnetArena.Reset()
-	s.preferredArena.Reset()
-	s.soaArena.Reset()
-	s.srvArena.Reset()
-	s.charStringArena.Reset()
-	s.pxArena.Reset()
-	s.gposArena.Reset()
-	s.wksArena.Reset()
-	s.locArena.Reset()
-	s.naptrArena.Reset()
-	s.certArena.Reset()
-	s.dsArena.Reset()
-	s.dnskeyArena.Reset()
-	s.rrsigArena.Reset()
-	s.nsecArena.Reset()
-	s.nsec3Arena.Reset()
-	s.nsec3paramArena.Reset()
-	s.sshfpArena.Reset()
-	s.ipseckeyArena.Reset()
-	s.tlsaArena.Reset()
-	s.hipArena.Reset()
-	s.csyncArena.Reset()
-	s.zonemdArena.Reset()
-	s.svcbArena.Reset()
-	s.locator64Arena.Reset()
-	s.locator32Arena.Reset()
-	s.tkeyArena.Reset()
-	s.tsigArena.Reset()
-	s.uriArena.Reset()
-	s.caaArena.Reset()
-	s.amtrelayArena.Reset()
+	if s.used {
+		s.llqArena.Reset()
+		s.subnetArena.Reset()
+		s.preferredArena.Reset()
+		s.soaArena.Reset()
+		s.srvArena.Reset()
+		s.charStringArena.Reset()
+		s.pxArena.Reset()
+		s.gposArena.Reset()
+		s.wksArena.Reset()
+		s.locArena.Reset()
+		s.naptrArena.Reset()
+		s.certArena.Reset()
+		s.dsArena.Reset()
+		s.dnskeyArena.Reset()
+		s.rrsigArena.Reset()
+		s.nsecArena.Reset()
+		s.nsec3Arena.Reset()
+		s.nsec3paramArena.Reset()
+		s.sshfpArena.Reset()
+		s.ipseckeyArena.Reset()
+		s.tlsaArena.Reset()
+		s.hipArena.Reset()
+		s.csyncArena.Reset()
+		s.zonemdArena.Reset()
+		s.svcbArena.Reset()
+		s.locator64Arena.Reset()
+		s.locator32Arena.Reset()
+		s.tkeyArena.Reset()
+		s.tsigArena.Reset()
+		s.uriArena.Reset()
+		s.caaArena.Reset()
+		s.amtrelayArena.Reset()
+		s.used = false
+	}
 	s.uint8List = s.uint8List[:0]
 	s.uint16List = s.uint16List[:0]
 	s.typeWindowList = s.typeWindowList[:0]
@@ -1563,6 +1567,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeMX, RRTypeAFSDB, RRTypeRT, RRTypeKX, RRTypeLP:
 		m.present |= hasRDataPreferred
+		d.pool.used = true
 		x := d.pool.preferredArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1570,6 +1575,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeSOA:
 		m.present |= hasRDataSOA
+		d.pool.used = true
 		x := d.pool.soaArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1577,6 +1583,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeSRV:
 		m.present |= hasRDataSRV
+		d.pool.used = true
 		x := d.pool.srvArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1604,12 +1611,14 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		m.options = d.pool.ednsOptionList[first:len(d.pool.ednsOptionList):len(d.pool.ednsOptionList)]
 	case RRTypeHINFO:
 		m.present |= hasRDataCPU
+		d.pool.used = true
 		x := d.pool.charStringArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
 			return -1
 		}
 		m.present |= hasRDataOS
+		d.pool.used = true
 		x2 := d.pool.charStringArena.Next()
 		m.variantValue = x2
 		if off = x2.parse(d, b, off); off < 0 {
@@ -1626,6 +1635,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeX25:
 		m.present |= hasRDataX25
+		d.pool.used = true
 		x := d.pool.charStringArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1633,6 +1643,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeISDN:
 		m.present |= hasRDataISDN
+		d.pool.used = true
 		x := d.pool.charStringArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1640,6 +1651,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 		if len(b)-off > 0 {
 			m.present |= hasRDataSubaddress
+			d.pool.used = true
 			x2 := d.pool.charStringArena.Next()
 			m.variantValue = x2
 			if off = x2.parse(d, b, off); off < 0 {
@@ -1648,6 +1660,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypePX:
 		m.present |= hasRDataPX
+		d.pool.used = true
 		x := d.pool.pxArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1655,6 +1668,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeGPOS:
 		m.present |= hasRDataGPOS
+		d.pool.used = true
 		x := d.pool.gposArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1662,6 +1676,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeWKS:
 		m.present |= hasRDataWKS
+		d.pool.used = true
 		x := d.pool.wksArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1669,6 +1684,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeLOC:
 		m.present |= hasRDataLOC
+		d.pool.used = true
 		x := d.pool.locArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1676,6 +1692,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeNAPTR:
 		m.present |= hasRDataNAPTR
+		d.pool.used = true
 		x := d.pool.naptrArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1683,6 +1700,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeCERT:
 		m.present |= hasRDataCERT
+		d.pool.used = true
 		x := d.pool.certArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1700,6 +1718,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		m.prefixes = d.pool.addressPrefixList[first:len(d.pool.addressPrefixList):len(d.pool.addressPrefixList)]
 	case RRTypeDS, RRTypeCDS, RRTypeDLV:
 		m.present |= hasRDataDS
+		d.pool.used = true
 		x := d.pool.dsArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1707,6 +1726,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeDNSKEY, RRTypeCDNSKEY, RRTypeKEY:
 		m.present |= hasRDataDNSKEY
+		d.pool.used = true
 		x := d.pool.dnskeyArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1714,6 +1734,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeRRSIG, RRTypeSIG:
 		m.present |= hasRDataRRSIG
+		d.pool.used = true
 		x := d.pool.rrsigArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1721,6 +1742,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeNSEC:
 		m.present |= hasRDataNSEC
+		d.pool.used = true
 		x := d.pool.nsecArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1728,6 +1750,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeNSEC3:
 		m.present |= hasRDataNSEC3
+		d.pool.used = true
 		x := d.pool.nsec3Arena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1735,6 +1758,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeNSEC3PARAM:
 		m.present |= hasRDataNSEC3PARAM
+		d.pool.used = true
 		x := d.pool.nsec3paramArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1742,6 +1766,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeSSHFP:
 		m.present |= hasRDataSSHFP
+		d.pool.used = true
 		x := d.pool.sshfpArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1749,6 +1774,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeIPSECKEY:
 		m.present |= hasRDataIPSECKEY
+		d.pool.used = true
 		x := d.pool.ipseckeyArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1756,6 +1782,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeTLSA, RRTypeSMIMEA:
 		m.present |= hasRDataTLSA
+		d.pool.used = true
 		x := d.pool.tlsaArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1763,6 +1790,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeHIP:
 		m.present |= hasRDataHIP
+		d.pool.used = true
 		x := d.pool.hipArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1770,6 +1798,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeCSYNC:
 		m.present |= hasRDataCSYNC
+		d.pool.used = true
 		x := d.pool.csyncArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1777,6 +1806,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeZONEMD:
 		m.present |= hasRDataZONEMD
+		d.pool.used = true
 		x := d.pool.zonemdArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1784,6 +1814,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeSVCB, RRTypeHTTPS:
 		m.present |= hasRDataSVCB
+		d.pool.used = true
 		x := d.pool.svcbArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1791,6 +1822,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeNID, RRTypeL64:
 		m.present |= hasRDataLocator64
+		d.pool.used = true
 		x := d.pool.locator64Arena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1798,6 +1830,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeL32:
 		m.present |= hasRDataLocator32
+		d.pool.used = true
 		x := d.pool.locator32Arena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1821,6 +1854,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		off += 8
 	case RRTypeTKEY:
 		m.present |= hasRDataTKEY
+		d.pool.used = true
 		x := d.pool.tkeyArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1828,6 +1862,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeTSIG:
 		m.present |= hasRDataTSIG
+		d.pool.used = true
 		x := d.pool.tsigArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1835,6 +1870,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeURI:
 		m.present |= hasRDataURI
+		d.pool.used = true
 		x := d.pool.uriArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1842,6 +1878,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeCAA:
 		m.present |= hasRDataCAA
+		d.pool.used = true
 		x := d.pool.caaArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1849,6 +1886,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeAMTRELAY:
 		m.present |= hasRDataAMTRELAY
+		d.pool.used = true
 		x := d.pool.amtrelayArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -4444,6 +4482,7 @@ func (m *EDNSOption) parse(d *reader, b []byte, off int) int {
 	switch m.Code {
 	case OptionCodeLLQ:
 		m.present |= hasEDNSOptionLLQ
+		d.pool.used = true
 		x := d.pool.llqArena.Next()
 		m.variant = x
 		if off = x.parse(d, w, off); off < 0 {
@@ -4482,6 +4521,7 @@ func (m *EDNSOption) parse(d *reader, b []byte, off int) int {
 		}
 	case OptionCodeClientSubnet:
 		m.present |= hasEDNSOptionSubnet
+		d.pool.used = true
 		x := d.pool.subnetArena.Next()
 		m.variant = x
 		if off = x.parse(d, w, off); off < 0 {
@@ -5810,12 +5850,9 @@ func (c *Name) parse(d *reader, b []byte, off int) int {
 	items := 0
 	jumps := 0
 	start := off
-	sum := 0
+	total := 0
 	for {
 		step := off
-		total := sum
-		target := -1
-		last := false
 		if off >= len(b) {
 			return d.Short(fieldNameLen, off, 1, 0)
 		}
@@ -5823,8 +5860,14 @@ func (c *Name) parse(d *reader, b []byte, off int) int {
 		off++
 		switch {
 		case lenValue == 0:
-			last = true
-			total = sum + off - step
+			total += off - step
+			if total > 255 {
+				return d.Poison(PoisonNameTooLong, 0, off)
+			}
+			if next >= 0 {
+				return next
+			}
+			return off
 		case lenValue >= 1 && lenValue <= 63:
 			if items == 128 {
 				return d.Poison(PoisonNameItems, fieldName, step)
@@ -5835,14 +5878,17 @@ func (c *Name) parse(d *reader, b []byte, off int) int {
 				return d.Short(fieldNameItem, off, int64(n), len(b)-off)
 			}
 			off += n
-			total = sum + off - step
+			total += off - step
+			if total > 255 {
+				return d.Poison(PoisonNameTooLong, 0, off)
+			}
 		case lenValue >= 192:
 			if off >= len(b) {
 				return d.Short(fieldNameLow, off, 1, 0)
 			}
 			low := b[off]
 			off++
-			target = int(lenValue&0x3F)<<8 | int(low)
+			target := int(lenValue&0x3F)<<8 | int(low)
 			if target >= start {
 				d.Note(NoteForwardPointer)
 			}
@@ -5854,38 +5900,23 @@ func (c *Name) parse(d *reader, b []byte, off int) int {
 				return d.Poison(datagram.JumpLimit, fieldName, step)
 			}
 			d.Jumps--
-		default:
-			return d.Poison(PoisonLabelType, 0, off)
-		}
-		if total > 255 {
-			return d.Poison(PoisonNameTooLong, 0, off)
-		}
-		if last {
-			break
-		}
-		if target >= 0 {
+			if total > 255 {
+				return d.Poison(PoisonNameTooLong, 0, off)
+			}
 			if next < 0 {
 				next = off
 			}
-			off = target
-			b = d.Data
-			start = off
-			continue
+			off, start, b = target, target, d.Data
+		default:
+			return d.Poison(PoisonLabelType, 0, off)
 		}
-		sum += off - step
 	}
-	if next >= 0 {
-		return next
-	}
-	return off
 }
 
 // Items hands the items to yield, in order, until it returns false. Items are views of the datagram.
 func (c Name) Items(yield func([]byte) bool) {
 	b, off := c.data[:c.end], int(c.offset)
 	for range 145 {
-		target := -1
-		last := false
 		if off >= len(b) {
 			return
 		}
@@ -5893,7 +5924,7 @@ func (c Name) Items(yield func([]byte) bool) {
 		off++
 		switch {
 		case lenValue == 0:
-			last = true
+			return
 		case lenValue >= 1 && lenValue <= 63:
 			n := int(lenValue)
 			if n > len(b)-off {
@@ -5910,16 +5941,10 @@ func (c Name) Items(yield func([]byte) bool) {
 			}
 			low := b[off]
 			off++
-			target = int(lenValue&0x3F)<<8 | int(low)
+			target := int(lenValue&0x3F)<<8 | int(low)
+			off, b = target, c.data
 		default:
 			return
-		}
-		if last {
-			break
-		}
-		if target >= 0 {
-			off = target
-			b = c.data
 		}
 	}
 }

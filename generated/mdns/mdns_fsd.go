@@ -397,6 +397,7 @@ type reader struct {
 
 // pool is the storage of a message for what its elements own. It is used again for every datagram.
 type pool struct {
+	used              bool // one of the arenas is
 	llqArena          wire.Arena[LLQ]
 	subnetArena       wire.Arena[Subnet]
 	preferredArena    wire.Arena[Preferred]
@@ -443,38 +444,41 @@ type pool struct {
 }
 
 func (s *pool) reset() {
-	s.llqArena.Reset()
-	s.subnetArena.Reset()
-	s.preferredArena.Reset()
-	s.soaArena.Reset()
-	s.srvArena.Reset()
-	s.charStringArena.Reset()
-	s.pxArena.Reset()
-	s.gposArena.Reset()
-	s.wksArena.Reset()
-	s.locArena.Reset()
-	s.naptrArena.Reset()
-	s.certArena.Reset()
-	s.dsArena.Reset()
-	s.dnskeyArena.Reset()
-	s.rrsigArena.Reset()
-	s.nsecArena.Reset()
-	s.nsec3Arena.Reset()
-	s.nsec3paramArena.Reset()
-	s.sshfpArena.Reset()
-	s.ipseckeyArena.Reset()
-	s.tlsaArena.Reset()
-	s.hipArena.Reset()
-	s.csyncArena.Reset()
-	s.zonemdArena.Reset()
-	s.svcbArena.Reset()
-	s.locator64Arena.Reset()
-	s.locator32Arena.Reset()
-	s.tkeyArena.Reset()
-	s.tsigArena.Reset()
-	s.uriArena.Reset()
-	s.caaArena.Reset()
-	s.amtrelayArena.Reset()
+	if s.used {
+		s.llqArena.Reset()
+		s.subnetArena.Reset()
+		s.preferredArena.Reset()
+		s.soaArena.Reset()
+		s.srvArena.Reset()
+		s.charStringArena.Reset()
+		s.pxArena.Reset()
+		s.gposArena.Reset()
+		s.wksArena.Reset()
+		s.locArena.Reset()
+		s.naptrArena.Reset()
+		s.certArena.Reset()
+		s.dsArena.Reset()
+		s.dnskeyArena.Reset()
+		s.rrsigArena.Reset()
+		s.nsecArena.Reset()
+		s.nsec3Arena.Reset()
+		s.nsec3paramArena.Reset()
+		s.sshfpArena.Reset()
+		s.ipseckeyArena.Reset()
+		s.tlsaArena.Reset()
+		s.hipArena.Reset()
+		s.csyncArena.Reset()
+		s.zonemdArena.Reset()
+		s.svcbArena.Reset()
+		s.locator64Arena.Reset()
+		s.locator32Arena.Reset()
+		s.tkeyArena.Reset()
+		s.tsigArena.Reset()
+		s.uriArena.Reset()
+		s.caaArena.Reset()
+		s.amtrelayArena.Reset()
+		s.used = false
+	}
 	s.uint8List = s.uint8List[:0]
 	s.uint16List = s.uint16List[:0]
 	s.typeWindowList = s.typeWindowList[:0]
@@ -1456,6 +1460,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeMX, RRTypeAFSDB, RRTypeRT, RRTypeKX, RRTypeLP:
 		m.present |= hasRDataPreferred
+		d.pool.used = true
 		x := d.pool.preferredArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1463,6 +1468,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeSOA:
 		m.present |= hasRDataSOA
+		d.pool.used = true
 		x := d.pool.soaArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1470,6 +1476,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeSRV:
 		m.present |= hasRDataSRV
+		d.pool.used = true
 		x := d.pool.srvArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1497,12 +1504,14 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		m.options = d.pool.ednsOptionList[first:len(d.pool.ednsOptionList):len(d.pool.ednsOptionList)]
 	case RRTypeHINFO:
 		m.present |= hasRDataCPU
+		d.pool.used = true
 		x := d.pool.charStringArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
 			return -1
 		}
 		m.present |= hasRDataOS
+		d.pool.used = true
 		x2 := d.pool.charStringArena.Next()
 		m.variantValue = x2
 		if off = x2.parse(d, b, off); off < 0 {
@@ -1519,6 +1528,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeX25:
 		m.present |= hasRDataX25
+		d.pool.used = true
 		x := d.pool.charStringArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1526,6 +1536,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeISDN:
 		m.present |= hasRDataISDN
+		d.pool.used = true
 		x := d.pool.charStringArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1533,6 +1544,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 		if len(b)-off > 0 {
 			m.present |= hasRDataSubaddress
+			d.pool.used = true
 			x2 := d.pool.charStringArena.Next()
 			m.variantValue = x2
 			if off = x2.parse(d, b, off); off < 0 {
@@ -1541,6 +1553,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypePX:
 		m.present |= hasRDataPX
+		d.pool.used = true
 		x := d.pool.pxArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1548,6 +1561,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeGPOS:
 		m.present |= hasRDataGPOS
+		d.pool.used = true
 		x := d.pool.gposArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1555,6 +1569,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeWKS:
 		m.present |= hasRDataWKS
+		d.pool.used = true
 		x := d.pool.wksArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1562,6 +1577,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeLOC:
 		m.present |= hasRDataLOC
+		d.pool.used = true
 		x := d.pool.locArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1569,6 +1585,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeNAPTR:
 		m.present |= hasRDataNAPTR
+		d.pool.used = true
 		x := d.pool.naptrArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1576,6 +1593,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeCERT:
 		m.present |= hasRDataCERT
+		d.pool.used = true
 		x := d.pool.certArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1593,6 +1611,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		m.prefixes = d.pool.addressPrefixList[first:len(d.pool.addressPrefixList):len(d.pool.addressPrefixList)]
 	case RRTypeDS, RRTypeCDS, RRTypeDLV:
 		m.present |= hasRDataDS
+		d.pool.used = true
 		x := d.pool.dsArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1600,6 +1619,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeDNSKEY, RRTypeCDNSKEY, RRTypeKEY:
 		m.present |= hasRDataDNSKEY
+		d.pool.used = true
 		x := d.pool.dnskeyArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1607,6 +1627,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeRRSIG, RRTypeSIG:
 		m.present |= hasRDataRRSIG
+		d.pool.used = true
 		x := d.pool.rrsigArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1614,6 +1635,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeNSEC:
 		m.present |= hasRDataNSEC
+		d.pool.used = true
 		x := d.pool.nsecArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1621,6 +1643,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeNSEC3:
 		m.present |= hasRDataNSEC3
+		d.pool.used = true
 		x := d.pool.nsec3Arena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1628,6 +1651,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeNSEC3PARAM:
 		m.present |= hasRDataNSEC3PARAM
+		d.pool.used = true
 		x := d.pool.nsec3paramArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1635,6 +1659,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeSSHFP:
 		m.present |= hasRDataSSHFP
+		d.pool.used = true
 		x := d.pool.sshfpArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1642,6 +1667,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeIPSECKEY:
 		m.present |= hasRDataIPSECKEY
+		d.pool.used = true
 		x := d.pool.ipseckeyArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1649,6 +1675,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeTLSA, RRTypeSMIMEA:
 		m.present |= hasRDataTLSA
+		d.pool.used = true
 		x := d.pool.tlsaArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1656,6 +1683,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeHIP:
 		m.present |= hasRDataHIP
+		d.pool.used = true
 		x := d.pool.hipArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1663,6 +1691,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeCSYNC:
 		m.present |= hasRDataCSYNC
+		d.pool.used = true
 		x := d.pool.csyncArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1670,6 +1699,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeZONEMD:
 		m.present |= hasRDataZONEMD
+		d.pool.used = true
 		x := d.pool.zonemdArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1677,6 +1707,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeSVCB, RRTypeHTTPS:
 		m.present |= hasRDataSVCB
+		d.pool.used = true
 		x := d.pool.svcbArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1684,6 +1715,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeNID, RRTypeL64:
 		m.present |= hasRDataLocator64
+		d.pool.used = true
 		x := d.pool.locator64Arena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1691,6 +1723,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeL32:
 		m.present |= hasRDataLocator32
+		d.pool.used = true
 		x := d.pool.locator32Arena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1714,6 +1747,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		off += 8
 	case RRTypeTKEY:
 		m.present |= hasRDataTKEY
+		d.pool.used = true
 		x := d.pool.tkeyArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1721,6 +1755,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeTSIG:
 		m.present |= hasRDataTSIG
+		d.pool.used = true
 		x := d.pool.tsigArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1728,6 +1763,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeURI:
 		m.present |= hasRDataURI
+		d.pool.used = true
 		x := d.pool.uriArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1735,6 +1771,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeCAA:
 		m.present |= hasRDataCAA
+		d.pool.used = true
 		x := d.pool.caaArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -1742,6 +1779,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 		}
 	case RRTypeAMTRELAY:
 		m.present |= hasRDataAMTRELAY
+		d.pool.used = true
 		x := d.pool.amtrelayArena.Next()
 		m.variant = x
 		if off = x.parse(d, b, off); off < 0 {
@@ -4337,6 +4375,7 @@ func (m *EDNSOption) parse(d *reader, b []byte, off int) int {
 	switch m.Code {
 	case OptionCodeLLQ:
 		m.present |= hasEDNSOptionLLQ
+		d.pool.used = true
 		x := d.pool.llqArena.Next()
 		m.variant = x
 		if off = x.parse(d, w, off); off < 0 {
@@ -4375,6 +4414,7 @@ func (m *EDNSOption) parse(d *reader, b []byte, off int) int {
 		}
 	case OptionCodeClientSubnet:
 		m.present |= hasEDNSOptionSubnet
+		d.pool.used = true
 		x := d.pool.subnetArena.Next()
 		m.variant = x
 		if off = x.parse(d, w, off); off < 0 {
@@ -5751,12 +5791,9 @@ func (c *Name) parse(d *reader, b []byte, off int) int {
 	items := 0
 	jumps := 0
 	start := off
-	sum := 0
+	total := 0
 	for {
 		step := off
-		total := sum
-		target := -1
-		last := false
 		if off >= len(b) {
 			return d.Short(fieldNameLen, off, 1, 0)
 		}
@@ -5764,8 +5801,14 @@ func (c *Name) parse(d *reader, b []byte, off int) int {
 		off++
 		switch {
 		case lenValue == 0:
-			last = true
-			total = sum + off - step
+			total += off - step
+			if total > 255 {
+				return d.Poison(PoisonNameTooLong, 0, off)
+			}
+			if next >= 0 {
+				return next
+			}
+			return off
 		case lenValue >= 1 && lenValue <= 63:
 			if items == 128 {
 				return d.Poison(PoisonNameItems, fieldName, step)
@@ -5776,14 +5819,17 @@ func (c *Name) parse(d *reader, b []byte, off int) int {
 				return d.Short(fieldNameItem, off, int64(n), len(b)-off)
 			}
 			off += n
-			total = sum + off - step
+			total += off - step
+			if total > 255 {
+				return d.Poison(PoisonNameTooLong, 0, off)
+			}
 		case lenValue >= 192:
 			if off >= len(b) {
 				return d.Short(fieldNameLow, off, 1, 0)
 			}
 			low := b[off]
 			off++
-			target = int(lenValue&0x3F)<<8 | int(low)
+			target := int(lenValue&0x3F)<<8 | int(low)
 			if target >= start {
 				d.Note(NoteForwardPointer)
 			}
@@ -5795,38 +5841,23 @@ func (c *Name) parse(d *reader, b []byte, off int) int {
 				return d.Poison(datagram.JumpLimit, fieldName, step)
 			}
 			d.Jumps--
-		default:
-			return d.Poison(PoisonLabelType, 0, off)
-		}
-		if total > 255 {
-			return d.Poison(PoisonNameTooLong, 0, off)
-		}
-		if last {
-			break
-		}
-		if target >= 0 {
+			if total > 255 {
+				return d.Poison(PoisonNameTooLong, 0, off)
+			}
 			if next < 0 {
 				next = off
 			}
-			off = target
-			b = d.Data
-			start = off
-			continue
+			off, start, b = target, target, d.Data
+		default:
+			return d.Poison(PoisonLabelType, 0, off)
 		}
-		sum += off - step
 	}
-	if next >= 0 {
-		return next
-	}
-	return off
 }
 
 // Items hands the items to yield, in order, until it returns false. Items are views of the datagram.
 func (c Name) Items(yield func([]byte) bool) {
 	b, off := c.data[:c.end], int(c.offset)
 	for range 145 {
-		target := -1
-		last := false
 		if off >= len(b) {
 			return
 		}
@@ -5834,7 +5865,7 @@ func (c Name) Items(yield func([]byte) bool) {
 		off++
 		switch {
 		case lenValue == 0:
-			last = true
+			return
 		case lenValue >= 1 && lenValue <= 63:
 			n := int(lenValue)
 			if n > len(b)-off {
@@ -5851,16 +5882,10 @@ func (c Name) Items(yield func([]byte) bool) {
 			}
 			low := b[off]
 			off++
-			target = int(lenValue&0x3F)<<8 | int(low)
+			target := int(lenValue&0x3F)<<8 | int(low)
+			off, b = target, c.data
 		default:
 			return
-		}
-		if last {
-			break
-		}
-		if target >= 0 {
-			off = target
-			b = c.data
 		}
 	}
 }

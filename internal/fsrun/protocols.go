@@ -41,19 +41,17 @@ func (f *flags) protocols(stderr io.Writer) ([]*datagram.Protocol, error) {
 	return list, nil
 }
 
-// table builds what recognises datagrams. With -p only the named protocols are in it.
+// table builds what recognises datagrams. It holds all protocols whatever -p says, as a datagram of one that was not
+// asked for must not be taken for one that was.
 func (f *flags) table(stderr io.Writer) (*datagram.Table, error) {
 	list, err := f.protocols(stderr)
 	if err != nil {
 		return nil, err
 	}
-	if len(f.Protocol) > 0 {
-		for _, name := range f.Protocol {
-			if !slices.ContainsFunc(list, func(p *datagram.Protocol) bool { return p.Name == name }) {
-				return nil, fmt.Errorf("-p %s: no such protocol; known are %s", name, names(list))
-			}
+	for _, name := range f.Protocol {
+		if !slices.ContainsFunc(list, func(p *datagram.Protocol) bool { return p.Name == name }) {
+			return nil, fmt.Errorf("-p %s: no such protocol; known are %s", name, names(list))
 		}
-		list = slices.DeleteFunc(list, func(p *datagram.Protocol) bool { return !slices.Contains(f.Protocol, p.Name) })
 	}
 	r, err := datagram.NewRegistry(list...)
 	if err != nil {
@@ -70,6 +68,11 @@ func (f *flags) table(stderr io.Writer) (*datagram.Table, error) {
 	}
 	r.IgnorePorts(f.IgnorePorts)
 	return r.NewTable(), nil
+}
+
+// wants says whether -p lets a protocol through; nil is that of a flow without one.
+func (f *flags) wants(p *datagram.Protocol) bool {
+	return len(f.Protocol) == 0 || p != nil && slices.Contains(f.Protocol, p.Name)
 }
 
 func names(list []*datagram.Protocol) string {

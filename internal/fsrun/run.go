@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -57,7 +58,8 @@ func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	if f.List {
-		if err := writeList(stdout, r.table.Protocols()); err != nil {
+		list := slices.DeleteFunc(r.table.Protocols(), func(p *datagram.Protocol) bool { return !r.wants(p) })
+		if err := writeList(stdout, list); err != nil {
 			return r.outputFailed(err)
 		}
 		return exitDone
@@ -289,7 +291,7 @@ func (r *runner) render(format string, o record.Options) datagram.Render {
 	appender := w.(record.Appender)
 	wanted := r.events
 	return func(dst []byte, e *datagram.Event) []byte {
-		if !wanted[e.Kind] {
+		if !wanted[e.Kind] || !r.wants(e.Protocol) {
 			return dst
 		}
 		return appender.Append(dst, e)
@@ -313,9 +315,12 @@ func (r *runner) outputFailed(err error) int {
 
 // failed says whether --fail-on has seen one.
 func (r *runner) failed() bool {
-	s := r.driver.Stats()
-	for _, name := range r.FailOn {
-		if name == "malformed" && s.Poisons > 0 || name == "poison" && s.Poisoned+s.Observed > 0 {
+	for _, p := range r.driver.ProtocolStats() {
+		if !r.wants(p.Protocol) {
+			continue
+		}
+		if slices.Contains(r.FailOn, "malformed") && p.Malformed+p.Poisoned+p.Observed > 0 ||
+			slices.Contains(r.FailOn, "poison") && p.Poisoned+p.Observed > 0 {
 			return true
 		}
 	}

@@ -82,7 +82,7 @@ var whyText = map[datagram.Why]string{
 // details are counts per protocol: messages, and poisons and notes by name.
 func (r *runner) details(b *strings.Builder) {
 	for _, p := range r.driver.ProtocolStats() {
-		if p.Messages+p.Malformed+p.Poisoned+p.Observed+p.Mismatches+p.Truncated == 0 {
+		if !r.wants(p.Protocol) || p.Messages+p.Malformed+p.Poisoned+p.Observed+p.Mismatches+p.Truncated == 0 {
 			continue
 		}
 		fmt.Fprintf(b, "%s: %d messages, %d flows", p.Protocol.Name, p.Messages, p.Bound)

@@ -65,7 +65,7 @@ func BuiltinReason(r Reason) string {
 }
 
 // Status is what a parser says of one datagram: a small value, so that a failure allocates nothing.
-// Describe and Err make it readable.
+// ReasonName and Err make it readable.
 type Status struct {
 	Code Code
 	// Complete: the message was decoded whole. True with OK; with Poison it says that a rule on the flow, written

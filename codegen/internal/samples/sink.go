@@ -155,7 +155,7 @@ func (b *builder) extChain() *ir.Chain {
 	c := &ir.Chain{Name: "Extensions", FieldID: b.id("Extensions"), MaxItems: 3, MaxJumps: 0, JumpsReason: -1}
 	c.ItemsReason = b.reason("extensions_items")
 	next := b.field("Extensions", "Next", u8)
-	c.Item = b.field("Extensions", "item", u16)
+	c.Item = b.field("Extensions", "item", counted(num(2), ir.AsText))
 	c.Body = []ir.Stmt{
 		read(next),
 		&ir.If{Cond: cmp(ref(next), "==", num(0)), Then: []ir.Stmt{&ir.End{}}, Else: []ir.Stmt{&ir.Item{Read: read(c.Item)}}},

@@ -152,3 +152,11 @@ func Finish(s datagram.Status, b []byte, meta *datagram.Meta) datagram.Status {
 	}
 	return s
 }
+
+// Finish is the function Finish for the status of r; b is the datagram as it was given to Parse.
+func (r *Reader) Finish(b []byte) datagram.Status {
+	if s := &r.Status; IsCut(b, r.Meta) || !s.Complete {
+		*s = Finish(*s, b, r.Meta)
+	}
+	return r.Status
+}
