@@ -1,6 +1,7 @@
 package docs_test
 
 import (
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -252,4 +253,33 @@ func TestReadmeProgram(t *testing.T) {
 	got, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", got)
 	require.Equal(t, output, string(got))
+}
+
+var flagName = regexp.MustCompile(`--[a-z][a-z-]+`)
+
+// TestCommandsPage compares the flags on the page with those that the commands know.
+func TestCommandsPage(t *testing.T) {
+	text := page(t, "docs/commands.md")
+	known := map[string]bool{"--help": true}
+	help := func(name string, run func([]string, io.Reader, io.Writer, io.Writer) int, args ...string) {
+		var stdout, stderr strings.Builder
+		require.Zero(t, run(append(args, "--help"), strings.NewReader(""), &stdout, &stderr), &stderr)
+		for _, flag := range flagName.FindAllString(stdout.String(), -1) {
+			known[flag] = true
+			require.Contains(t, text, flag, name)
+		}
+	}
+	help("fsrun", fsrun.Run)
+	for _, command := range []string{"generate", "check", "fmt", "test", "bounds", "explain"} {
+		require.Contains(t, text, "fsgen "+command)
+		// Flags with one letter only are described in words.
+		var stdout, stderr strings.Builder
+		require.Zero(t, fsgen.Run([]string{command, "--help"}, strings.NewReader(""), &stdout, &stderr))
+		for _, flag := range flagName.FindAllString(stdout.String(), -1) {
+			known[flag] = true
+		}
+	}
+	for _, flag := range flagName.FindAllString(text, -1) {
+		require.True(t, known[flag], "no command has the flag %s", flag)
+	}
 }
