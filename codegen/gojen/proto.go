@@ -448,15 +448,21 @@ func (g *gen) parseBody(s *plan.Struct) []jen.Code {
 		body = append(body, id("d").Dot("pool").Op("=").Op("&").Id("m").Dot(s.PoolName))
 		body = append(body, id("m").Dot(s.PoolName).Dot("reset").Call())
 	}
+	parsed := func() *jen.Statement { return id("m").Dot("parse").Call(op("&").Id("d"), id("data"), lit(0)) }
+	remember := g.remember(s)
+	if remember == nil && len(s.IR.After) == 0 {
+		return append(body,
+			jen.If(parsed().Op("<").Add(lit(0))).Block(jen.Return(id("d").Dot("Finish").Call(id("b")))),
+			jen.Return(id("d").Dot("Done").Call(id("b"))))
+	}
 	done := []jen.Code{
 		id("d").Dot("Status").Dot("Complete").Op(",").Id("d").Dot("Status").Dot("Confirmed").Op("=").True().Op(",").True(),
 	}
 	if len(s.IR.After) > 0 {
 		done = append(done, id("m").Dot("after").Call(op("&").Id("d"), id("data"), lenOf(id("data")).c))
 	}
-	body = append(body, jen.If(id("m").Dot("parse").Call(op("&").Id("d"), id("data"), lit(0)).Op(">=").Add(lit(0))).Block(done...))
+	body = append(body, jen.If(parsed().Op(">=").Add(lit(0))).Block(done...))
 	finish := id("d").Dot("Finish").Call(id("b"))
-	remember := g.remember(s)
 	if remember == nil {
 		return append(body, jen.Return(finish))
 	}

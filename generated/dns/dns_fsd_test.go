@@ -93,6 +93,92 @@ var vectors = []vector.Vector{
 			{Path: "additional[0].data.options[0].client_cookie", Op: "==", Value: `"0102030405060708"`},
 		},
 	},
+	{
+		Name: "128 labels",
+		Steps: []vector.Step{
+			{Port: 53, Datagram: vector.Hex(
+				"0001010000010000000000000161016101610161016101610161016101610161",
+				"0161016101610161016101610161016101610161016101610161016101610161",
+				"0161016101610161016101610161016101610161016101610161016101610161",
+				"0161016101610161016101610161016101610161016101610161016101610161",
+				"0161016101610161016101610161016101610161016101610161016101610161",
+				"0161016101610161016101610161016101610161016101610161016101610161",
+				"0161016101610161016101610161016101610161016101610161016101610161",
+				"0161016101610161016101610161016101610161016101610161016101610161",
+				"0161016101610161016101610000010001",
+			)},
+		},
+		Poison: "name_items",
+	},
+	{
+		Name: "name of 257 bytes",
+		Steps: []vector.Step{
+			{Port: 53, Datagram: vector.Hex(
+				"0001010000010000000000003f61616161616161616161616161616161616161",
+				"6161616161616161616161616161616161616161616161616161616161616161",
+				"6161616161616161616161613f61616161616161616161616161616161616161",
+				"6161616161616161616161616161616161616161616161616161616161616161",
+				"6161616161616161616161613f61616161616161616161616161616161616161",
+				"6161616161616161616161616161616161616161616161616161616161616161",
+				"6161616161616161616161613f61616161616161616161616161616161616161",
+				"6161616161616161616161616161616161616161616161616161616161616161",
+				"6161616161616161616161610000010001",
+			)},
+		},
+		Poison: "name_too_long",
+	},
+	{
+		Name: "bitmap of 33 bytes",
+		Steps: []vector.Step{
+			{From: flow.Responder, Port: 53, Datagram: vector.Hex("00018180000000010000000000002f000100000000000400002100")},
+		},
+		Poison: "bitmap_length",
+	},
+	{
+		Name: "service binding with a hint",
+		Steps: []vector.Step{
+			{From: flow.Responder, Port: 53, Datagram: vector.Hex(
+				"00018180000000010000000000004100010000003c0012000100000100030268",
+				"3200040004c0000201",
+			)},
+		},
+		Asserts: []vector.Assert{
+			{Path: "answers[0].data.svcb.priority", Op: "==", Value: "1"},
+			{Path: "answers[0].data.svcb.params[0].protocols[0].text", Op: "==", Value: `"h2"`},
+			{Path: "answers[0].data.svcb.params[1].hints4[0]", Op: "==", Value: `"192.0.2.1"`},
+		},
+	},
+	{
+		Name: "no protocol in a list",
+		Steps: []vector.Step{
+			{From: flow.Responder, Port: 53, Datagram: vector.Hex("00018180000000010000000000004100010000003c000700010000010000")},
+		},
+		Note: "empty_list",
+	},
+	{
+		Name: "update deletes a set",
+		Steps: []vector.Step{
+			{Port: 53, Datagram: vector.Hex("0001280000010000000100000000060001016100000100ff000000000000")},
+		},
+		Asserts: []vector.Assert{
+			{Path: "authority[0].class", Op: "==", Value: `"ANY"`},
+			{Path: "authority[0].len", Op: "==", Value: "0"},
+		},
+	},
+	{
+		Name: "signature",
+		Steps: []vector.Step{
+			{From: flow.Responder, Port: 53, Datagram: vector.Hex(
+				"00018180000000010000000000002e00010000003c001400010d000000003c68",
+				"e7a00068000000123400ab",
+			)},
+		},
+		Asserts: []vector.Assert{
+			{Path: "answers[0].data.rrsig.type_covered", Op: "==", Value: `"A"`},
+			{Path: "answers[0].data.rrsig.algorithm", Op: "==", Value: `"ECDSAP256SHA256"`},
+			{Path: "answers[0].data.rrsig.signature", Op: "==", Value: `"ab"`},
+		},
+	},
 }
 
 func TestVectors(t *testing.T) {

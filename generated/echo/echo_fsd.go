@@ -65,13 +65,15 @@ type Parser struct {
 func (p *Parser) Parse(b []byte, meta *datagram.Meta, m *Message) datagram.Status {
 	data := wire.Clip(b)
 	p.bytes[meta.Side&1] += int64(len(b))
-	d := reader{Reader: wire.Reader{Data: data, Meta: meta}, p: p}
+	var d reader
+	d.Data, d.Meta = data, meta
+	d.p = p
 	m.data = data
 	if m.parse(&d, data, 0) >= 0 {
 		d.Status.Complete, d.Status.Confirmed = true, true
 		m.after(&d, data, len(data))
 	}
-	return wire.Finish(d.Status, b, meta)
+	return d.Finish(b)
 }
 
 // ParseMessage is Parse for code that handles parsers of any protocol. m must be a *Message.

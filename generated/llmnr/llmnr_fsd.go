@@ -36,7 +36,7 @@ var Protocol = &datagram.Protocol{
 			{Name: "answer_in_query", Doc: "Queries with answers or authority records are to be discarded. See RFC 4795, section 2.1.1"},
 			{Name: "label_type"},
 			{Name: "name_too_long"},
-			{Name: "name_items", Doc: "more than 128 items in one Name"},
+			{Name: "name_items", Doc: "more than 127 items in one Name"},
 			{Name: "name_jumps", Doc: "more than 16 jumps in one Name"},
 			{Name: "bitmap_length", Doc: "TypeWindow.Len where in 1..32"},
 		},
@@ -351,7 +351,7 @@ const (
 	PoisonAnswerInQuery
 	PoisonLabelType
 	PoisonNameTooLong
-	PoisonNameItems    // more than 128 items in one Name
+	PoisonNameItems    // more than 127 items in one Name
 	PoisonNameJumps    // more than 16 jumps in one Name
 	PoisonBitmapLength // TypeWindow.Len where in 1..32
 )
@@ -375,13 +375,15 @@ type Parser struct{}
 // Parse parses a datagram into m, which may have been used before. It does not keep b, but m refers to it.
 func (p *Parser) Parse(b []byte, meta *datagram.Meta, m *Message) datagram.Status {
 	data := wire.Clip(b)
-	d := reader{Reader: wire.Reader{Data: data, Meta: meta, Jumps: 512}, pool: &m.pool}
+	var d reader
+	d.Data, d.Meta, d.Jumps = data, meta, 512
 	m.data = data
+	d.pool = &m.pool
 	m.pool.reset()
-	if m.parse(&d, data, 0) >= 0 {
-		d.Status.Complete, d.Status.Confirmed = true, true
+	if m.parse(&d, data, 0) < 0 {
+		return d.Finish(b)
 	}
-	return wire.Finish(d.Status, b, meta)
+	return d.Done(b)
 }
 
 // ParseMessage is Parse for code that handles parsers of any protocol. m must be a *Message.
@@ -5824,7 +5826,7 @@ func (c *Name) parse(d *reader, b []byte, off int) int {
 			}
 			return off
 		case lenValue >= 1 && lenValue <= 63:
-			if items == 128 {
+			if items == 127 {
 				return d.Poison(PoisonNameItems, fieldName, step)
 			}
 			items++
@@ -5871,7 +5873,7 @@ func (c *Name) parse(d *reader, b []byte, off int) int {
 // Items hands the items to yield, in order, until it returns false. Items are views of the datagram.
 func (c Name) Items(yield func([]byte) bool) {
 	b, off := c.data[:c.end], int(c.offset)
-	for range 145 {
+	for range 144 {
 		if off >= len(b) {
 			return
 		}

@@ -38,10 +38,12 @@ var Protocol = &datagram.Protocol{
 		},
 		Detect: [][]datagram.Test{
 			{
-				{Op: datagram.GreaterEqual, Value: 48},
-				{Offset: 0, Width: 1, Mask: 0x38, Set: []datagram.ValueRange{{First: 24, Last: 24}, {First: 32, Last: 32}}},
-				{Offset: 0, Width: 1, Mask: 0x7, Set: []datagram.ValueRange{{First: 1, Last: 5}}},
+				{Set: []datagram.ValueRange{{First: 48, Last: 48}, {First: 68, Last: 68}, {First: 72, Last: 72}}},
+				{Offset: 0, Width: 1, Mask: 0xFF, Set: []datagram.ValueRange{{First: 27, Last: 27}, {First: 28, Last: 28}, {First: 35, Last: 35}, {First: 36, Last: 36}, {First: 219, Last: 219}, {First: 220, Last: 220}, {First: 227, Last: 227}, {First: 228, Last: 228}}},
 				{Offset: 1, Width: 1, Mask: 0xFF, Op: datagram.LessEqual, Value: 0x10},
+				{Offset: 2, Width: 1, Mask: 0xFF, Set: []datagram.ValueRange{{First: 0, Last: 0}, {First: 3, Last: 17}}},
+				{Offset: 4, Width: 2, Mask: 0xFFFF, Op: datagram.LessEqual, Value: 0x8},
+				{Offset: 8, Width: 2, Mask: 0xFFFF, Op: datagram.LessEqual, Value: 0x40},
 			},
 		},
 		Reasons: []datagram.ReasonDesc{
@@ -138,12 +140,13 @@ type Parser struct{}
 // Parse parses a datagram into m, which may have been used before. It does not keep b, but m refers to it.
 func (p *Parser) Parse(b []byte, meta *datagram.Meta, m *Message) datagram.Status {
 	data := wire.Clip(b)
-	d := wire.Reader{Data: data, Meta: meta}
+	var d wire.Reader
+	d.Data, d.Meta = data, meta
 	m.data = data
-	if m.parse(&d, data, 0) >= 0 {
-		d.Status.Complete, d.Status.Confirmed = true, true
+	if m.parse(&d, data, 0) < 0 {
+		return d.Finish(b)
 	}
-	return wire.Finish(d.Status, b, meta)
+	return d.Done(b)
 }
 
 // ParseMessage is Parse for code that handles parsers of any protocol. m must be a *Message.

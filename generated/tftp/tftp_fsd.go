@@ -41,6 +41,9 @@ var Protocol = &datagram.Protocol{
 			{Name: "opcode", Doc: "Message.Opcode known"},
 			{Name: "data", Doc: "Data.Data where len <= 65464"},
 		},
+		Notes: []datagram.ReasonDesc{
+			{Name: "no_error_text"},
+		},
 		Fields: []string{
 			"",
 			"Message.Opcode",
@@ -81,6 +84,11 @@ const (
 	PoisonData                                                 // Data.Data where len <= 65464
 )
 
+// What is noted of messages that are odd but valid: bit numbers of Status.Notes.
+const (
+	NoteNoErrorText = iota
+)
+
 // Parser parses datagrams. It remembers nothing between them: one serves any number of flows. Its zero value is
 // ready.
 type Parser struct{}
@@ -88,12 +96,13 @@ type Parser struct{}
 // Parse parses a datagram into m, which may have been used before. It does not keep b, but m refers to it.
 func (p *Parser) Parse(b []byte, meta *datagram.Meta, m *Message) datagram.Status {
 	data := wire.Clip(b)
-	d := wire.Reader{Data: data, Meta: meta}
+	var d wire.Reader
+	d.Data, d.Meta = data, meta
 	m.data = data
-	if m.parse(&d, data, 0) >= 0 {
-		d.Status.Complete, d.Status.Confirmed = true, true
+	if m.parse(&d, data, 0) < 0 {
+		return d.Finish(b)
 	}
-	return wire.Finish(d.Status, b, meta)
+	return d.Done(b)
 }
 
 // ParseMessage is Parse for code that handles parsers of any protocol. m must be a *Message.
@@ -336,6 +345,8 @@ func (m *Error) parse(d *wire.Reader, b []byte, off int) int {
 		}
 		m.message = view[:n]
 		off += n + 1
+	} else {
+		d.Note(NoteNoErrorText)
 	}
 	return off
 }

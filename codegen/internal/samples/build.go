@@ -161,14 +161,17 @@ func list(elem ir.Type, mode ir.ArrayMode, count ir.Expr) *ir.ArrayType {
 // finish collects the fields of structs and says which of them are conditional.
 func (b *builder) structType(name string, body ...ir.Stmt) *ir.Struct {
 	s := &ir.Struct{Name: name, Body: body, Bytes: ir.Size{Min: 1, Max: ir.MaxDatagram}}
-	collect(s, body, false)
+	ended := false
+	collect(s, body, false, &ended)
 	b.p.Types = append(b.p.Types, s)
 	return s
 }
 
-func collect(s *ir.Struct, body []ir.Stmt, inside bool) {
+// collect notes the fields of a body. What stands in a branch, or behind a branch that may have ended the struct, is
+// conditional.
+func collect(s *ir.Struct, body []ir.Stmt, inside bool, ended *bool) {
 	add := func(f *ir.Field) {
-		f.Conditional = f.Conditional || inside
+		f.Conditional = f.Conditional || inside || *ended
 		if f.Name == "_" || f.Hidden {
 			return
 		}
@@ -185,15 +188,17 @@ func collect(s *ir.Struct, body []ir.Stmt, inside bool) {
 			add(st.Field)
 		case *ir.Let:
 			add(st.Field)
+		case *ir.End:
+			*ended = true
 		case *ir.If:
-			collect(s, st.Then, true)
-			collect(s, st.Else, true)
+			collect(s, st.Then, true, ended)
+			collect(s, st.Else, true, ended)
 		case *ir.Switch:
 			for _, c := range st.Cases {
-				collect(s, c.Body, true)
+				collect(s, c.Body, true, ended)
 			}
 			if st.Default != nil {
-				collect(s, st.Default.Body, true)
+				collect(s, st.Default.Body, true, ended)
 			}
 		}
 	}

@@ -160,3 +160,12 @@ func (r *Reader) Finish(b []byte) datagram.Status {
 	}
 	return r.Status
 }
+
+// Done is Finish for a message that was parsed to its end, with nothing left that could fail.
+func (r *Reader) Done(b []byte) datagram.Status {
+	if IsCut(b, r.Meta) {
+		r.Status.Confirmed = true
+		return r.Finish(b)
+	}
+	return datagram.Status{Complete: true, Confirmed: true, Expect: r.Status.Expect, Notes: r.Status.Notes}
+}

@@ -124,13 +124,15 @@ type Parser struct{}
 // Parse parses a datagram into m, which may have been used before. It does not keep b, but m refers to it.
 func (p *Parser) Parse(b []byte, meta *datagram.Meta, m *Message) datagram.Status {
 	data := wire.Clip(b)
-	d := reader{Reader: wire.Reader{Data: data, Meta: meta, Jumps: 64}, pool: &m.pool}
+	var d reader
+	d.Data, d.Meta, d.Jumps = data, meta, 64
 	m.data = data
+	d.pool = &m.pool
 	m.pool.reset()
-	if m.parse(&d, data, 0) >= 0 {
-		d.Status.Complete, d.Status.Confirmed = true, true
+	if m.parse(&d, data, 0) < 0 {
+		return d.Finish(b)
 	}
-	return wire.Finish(d.Status, b, meta)
+	return d.Done(b)
 }
 
 // ParseMessage is Parse for code that handles parsers of any protocol. m must be a *Message.

@@ -249,13 +249,15 @@ type Parser struct{}
 // Parse parses a datagram into m, which may have been used before. It does not keep b, but m refers to it.
 func (p *Parser) Parse(b []byte, meta *datagram.Meta, m *Root) datagram.Status {
 	data := wire.Clip(b)
-	d := reader{Reader: wire.Reader{Data: data, Meta: meta}, pool: &m.pool}
+	var d reader
+	d.Data, d.Meta = data, meta
 	m.data = data
+	d.pool = &m.pool
 	m.pool.reset()
-	if m.parse(&d, data, 0) >= 0 {
-		d.Status.Complete, d.Status.Confirmed = true, true
+	if m.parse(&d, data, 0) < 0 {
+		return d.Finish(b)
 	}
-	return wire.Finish(d.Status, b, meta)
+	return d.Done(b)
 }
 
 // ParseMessage is Parse for code that handles parsers of any protocol. m must be a *Root.
@@ -302,19 +304,21 @@ type Root struct {
 	Items   []TLV
 	Big     uint64
 	Odd     bool
-	Tail    Tail
-	Many    Many
-	Rest    []byte
 
-	present   uint8 // which of the conditional fields are there
-	alone     uint8
-	manyBytes []byte
-	data      []byte // the datagram
-	pool      pool
+	present uint8 // which of the conditional fields are there
+	alone   uint8
+	tail    Tail
+	many    Many
+	rest    []byte
+	data    []byte // the datagram
+	pool    pool
 }
 
 const (
 	hasRootAlone = 1 << iota
+	hasRootTail
+	hasRootMany
+	hasRootRest
 )
 
 // Alone returns the field, and whether it is there.
@@ -325,9 +329,28 @@ func (m *Root) Alone() (v uint8, ok bool) {
 	return m.alone, true
 }
 
-// ManyBytes returns the bytes of Many as they are in the datagram: a view of it.
-func (m *Root) ManyBytes() []byte {
-	return m.manyBytes
+// Tail returns the field, and whether it is there.
+func (m *Root) Tail() (v *Tail, ok bool) {
+	if m.present&hasRootTail == 0 {
+		return v, false
+	}
+	return &m.tail, true
+}
+
+// Many returns the field, and whether it is there.
+func (m *Root) Many() (v *Many, ok bool) {
+	if m.present&hasRootMany == 0 {
+		return v, false
+	}
+	return &m.many, true
+}
+
+// Rest returns the field, and whether it is there.
+func (m *Root) Rest() (v []byte, ok bool) {
+	if m.present&hasRootRest == 0 {
+		return v, false
+	}
+	return m.rest, true
 }
 
 // AppendJSON appends the fields that are there as a JSON object.
@@ -355,12 +378,18 @@ func (m *Root) AppendJSON(dst []byte) []byte {
 		dst = append(dst, `,"alone":`...)
 		dst = strconv.AppendUint(dst, uint64(m.alone), 10)
 	}
-	dst = append(dst, `,"tail":`...)
-	dst = m.Tail.AppendJSON(dst)
-	dst = append(dst, `,"many":`...)
-	dst = m.Many.AppendJSON(dst)
-	dst = append(dst, `,"rest":`...)
-	dst = wire.AppendHex(dst, m.Rest)
+	if m.present&hasRootTail != 0 {
+		dst = append(dst, `,"tail":`...)
+		dst = m.tail.AppendJSON(dst)
+	}
+	if m.present&hasRootMany != 0 {
+		dst = append(dst, `,"many":`...)
+		dst = m.many.AppendJSON(dst)
+	}
+	if m.present&hasRootRest != 0 {
+		dst = append(dst, `,"rest":`...)
+		dst = wire.AppendHex(dst, m.rest)
+	}
 	return append(dst, '}')
 }
 
@@ -452,16 +481,17 @@ func (m *Root) parse(d *reader, b []byte, off int) int {
 	if off > 200 {
 		return d.Poison(PoisonLongHead, 0, off)
 	}
-	if off = m.Tail.parse(d, b, off, m.Count, &m.Head, true); off < 0 {
+	m.present |= hasRootTail
+	if off = m.tail.parse(d, b, off, m.Count, &m.Head, true); off < 0 {
 		return -1
 	}
+	m.present |= hasRootMany
 	if len(b)-off < 2 {
 		return d.Short(fieldRootMany, off, 2, len(b)-off)
 	}
 	begin := off
 	w := b[:off+2]
-	m.manyBytes = w[off:]
-	if off = m.Many.parse(d, w, off); off < 0 {
+	if off = m.many.parse(d, w, off); off < 0 {
 		return -1
 	}
 	off = len(w)
@@ -470,11 +500,12 @@ func (m *Root) parse(d *reader, b []byte, off int) int {
 		return d.Padding(fieldRootMany, off, pad, len(b)-off)
 	}
 	off += pad
-	m.Rest = b[off:]
-	if !wire.AllEqual(m.Rest, 0x00) {
+	m.present |= hasRootRest
+	m.rest = b[off:]
+	if !wire.AllEqual(m.rest, 0x00) {
 		d.Note(NoteRest)
 	}
-	if len(m.Rest) > 300 {
+	if len(m.rest) > 300 {
 		return d.Poison(PoisonRestLong, fieldRootRest, off)
 	}
 	return len(b)
@@ -489,9 +520,14 @@ func (m *Root) clone(from, to []byte) Root {
 	c.Items = wire.CloneStructs(m.Items, func(e *TLV) TLV {
 		return e.clone(from, to)
 	})
-	c.Tail = m.Tail.clone(from, to)
-	c.Rest = wire.Rebase(m.Rest, from, to)
-	c.manyBytes = wire.Rebase(m.manyBytes, from, to)
+	c.tail = Tail{}
+	if m.present&hasRootTail != 0 {
+		c.tail = m.tail.clone(from, to)
+	}
+	c.rest = nil
+	if m.present&hasRootRest != 0 {
+		c.rest = wire.Rebase(m.rest, from, to)
+	}
 	return c
 }
 
@@ -2878,7 +2914,7 @@ func (c *Extensions) parse(d *reader, b []byte, off int) int {
 }
 
 // Items hands the items to yield, in order, until it returns false. Items are views of the datagram.
-func (c Extensions) Items(yield func(uint16) bool) {
+func (c Extensions) Items(yield func([]byte) bool) {
 	b, off := c.data[:c.end], int(c.offset)
 	for range 4 {
 		if off >= len(b) {
@@ -2892,7 +2928,7 @@ func (c Extensions) Items(yield func(uint16) bool) {
 		if len(b)-off < 2 {
 			return
 		}
-		item := binary.BigEndian.Uint16(b[off:])
+		item := b[off : off+2]
 		off += 2
 		if !yield(item) {
 			return
@@ -2909,7 +2945,7 @@ func (c Extensions) AppendJSON(dst []byte) []byte {
 			dst = append(dst, ',')
 		}
 		first = false
-		dst = strconv.AppendUint(dst, uint64(item), 10)
+		dst = wire.AppendText(dst, item)
 	}
 	return append(dst, ']')
 }

@@ -130,13 +130,15 @@ func (p *Parser) ParseRequest(b []byte, meta *datagram.Meta, m *Request) datagra
 	data := wire.Clip(b)
 	p.bytes[meta.Side&1] += int64(len(b))
 	p.datagrams[meta.Side&1]++
-	d := reader{Reader: wire.Reader{Data: data, Meta: meta}, p: p}
+	var d reader
+	d.Data, d.Meta = data, meta
+	d.p = p
 	m.data = data
 	if m.parse(&d, data, 0) >= 0 {
 		d.Status.Complete, d.Status.Confirmed = true, true
 		m.after(&d, data, len(data))
 	}
-	s := wire.Finish(d.Status, b, meta)
+	s := d.Finish(b)
 	switch s.Code {
 	case datagram.OK:
 		p.malformed[meta.Side&1] = 0
@@ -156,12 +158,14 @@ func (p *Parser) ParseReply(b []byte, meta *datagram.Meta, m *Reply) datagram.St
 	data := wire.Clip(b)
 	p.bytes[meta.Side&1] += int64(len(b))
 	p.datagrams[meta.Side&1]++
-	d := reader{Reader: wire.Reader{Data: data, Meta: meta}, p: p}
+	var d reader
+	d.Data, d.Meta = data, meta
+	d.p = p
 	m.data = data
 	if m.parse(&d, data, 0) >= 0 {
 		d.Status.Complete, d.Status.Confirmed = true, true
 	}
-	s := wire.Finish(d.Status, b, meta)
+	s := d.Finish(b)
 	switch s.Code {
 	case datagram.OK:
 		p.malformed[meta.Side&1] = 0
