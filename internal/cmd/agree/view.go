@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"unicode/utf8"
 )
 
 // view walks a generated message by the spec's field names, so that one adapter serves protocols that share types.
@@ -84,7 +85,19 @@ func (v view) text() any {
 	if s, ok := v.v.Interface().(fmt.Stringer); ok {
 		return s.String()
 	}
-	return string(v.bytes())
+	return text(v.bytes())
+}
+
+// text is bytes as UTF-8, or as Latin-1 where they are not, as the expected values have it.
+func text(b []byte) string {
+	if utf8.Valid(b) {
+		return string(b)
+	}
+	runes := make([]rune, len(b))
+	for i, c := range b {
+		runes[i] = rune(c)
+	}
+	return string(runes)
 }
 
 func (v view) bytes() []byte {
