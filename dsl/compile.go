@@ -23,8 +23,9 @@ import (
 
 // Limits of imports.
 const (
-	maxImports = 64 // files, all together
-	maxDepth   = 16 // of imports in imports
+	maxImports = 64        // files, all together
+	maxDepth   = 16        // of imports in imports
+	maxText    = 512 << 10 // bytes of imports, all together
 )
 
 // Ext is the extension of a spec's file name.
@@ -56,6 +57,7 @@ type loader struct {
 	units map[string]*check.Unit // nil while or if the file could not be read
 	stack []string
 	diags diag.List
+	text  int // bytes of imports so far
 }
 
 // load parses a file and its imports; nil after an error that leaves no tree. from is the import, nil for the root.
@@ -69,6 +71,12 @@ func (l *loader) load(name string, from *ast.Import) *check.Unit {
 			l.diags.Errorf(diag.ImportNotFound, source.Span{}, "%s cannot be read: %v", name, reason(err))
 		}
 		return nil
+	}
+	if from != nil {
+		if l.text += len(text); l.text > maxText {
+			l.diags.Errorf(diag.TooBig, from.Path.Span(), "the imports have more than %d bytes together", maxText)
+			return nil
+		}
 	}
 	tree, diags := parser.Parse(source.New(name, text))
 	l.diags = append(l.diags, diags...)

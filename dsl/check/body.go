@@ -152,6 +152,12 @@ func (b *body) bind(name *ast.Ident, f *ir.Field, e *env) *ir.Field {
 		e.vars[name.Name] = &variable{field: f, at: name.Span()}
 		return f
 	}
+	if len(k.branches) == maxCases {
+		b.c.errorf(diag.TooBig, name.Span(), "%s is read in more than %d branches", name.Name, maxCases).Fixf("make a type of a part of them")
+	}
+	if len(k.branches) >= maxCases {
+		return nil
+	}
 	for _, other := range k.branches {
 		if !b.exclusive(other, e.branch) {
 			b.c.errorf(diag.DuplicateField, name.Span(), "%s may have read %s already", b.name, name.Name).

@@ -34,7 +34,11 @@ const (
 	maxReasons = 4_096  // of Protocol.Reasons
 	maxNotes   = 64
 	maxExpects = 8
-	// MaxDiagnostics is how many diagnostics one check reports.
+	maxValues  = 2_048 // of an enum or a set of flags
+	maxCases   = 2_048 // values of one switch, and branches that read one field
+	// maxCandidates is how many names a suggestion is chosen from: each costs time.
+	maxCandidates = 1_000
+	// MaxDiagnostics is how many diagnostics one check reports; then it gives up.
 	MaxDiagnostics = 200
 )
 
@@ -44,13 +48,13 @@ func Check(u *Unit) (*ir.Protocol, diag.List) {
 	c := &checker{
 		units: map[*Unit]*unit{}, named: map[*ast.TypeDecl]*namedInfo{}, fieldIDs: map[string]int{"": 0},
 		reasons: map[string]*reason{}, sets: map[*ir.Field]set{}, lens: map[*ir.Field]set{}, settled: map[*ir.Field]bool{},
-		counters: map[string]*ir.Counter{}, entryOf: map[*ast.TypeDecl]*ir.Entry{}, structInfo: map[ir.Type]*namedInfo{},
+		counters: map[string]*ir.Counter{}, entryOf: map[*ast.TypeDecl]*ir.Entry{}, known: map[*ir.Enum][]ir.CaseRange{}, inSets: map[*ir.CaseRange]set{}, structInfo: map[ir.Type]*namedInfo{},
 	}
 	c.proto = &ir.Protocol{Fields: []string{""}}
-	c.run(u)
+	c.runAll(u)
 	c.diags.Sort()
 	if len(c.diags) > MaxDiagnostics {
-		c.diags = c.diags[:MaxDiagnostics]
+		c.diags = c.diags[:MaxDiagnostics] // warnings
 	}
 	if c.diags.HasErrors() {
 		return nil, c.diags
@@ -74,6 +78,8 @@ type checker struct {
 	settled    map[*ir.Field]bool
 	counters   map[string]*ir.Counter
 	structInfo map[ir.Type]*namedInfo
+	known      map[*ir.Enum][]ir.CaseRange // the values of closed enums
+	inSets     map[*ir.CaseRange]set       // by the first element of In.Set
 	entryOf    map[*ast.TypeDecl]*ir.Entry
 	hasJumps   bool
 	// constDepth counts constants that are being evaluated because of each other.
@@ -83,13 +89,34 @@ type checker struct {
 	unitOrder  []*unit
 }
 
+// enough is what the checker panics with, to itself, when there are too many errors to go on.
+type enough struct{}
+
+// runAll checks the whole spec, or as much of it as it takes to find more errors than anybody reads.
+func (c *checker) runAll(u *Unit) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil, enough:
+		default:
+			panic(r)
+		}
+	}()
+	c.run(u)
+}
+
 func (c *checker) errorf(code diag.Code, at source.Span, format string, args ...any) *diag.Diagnostic {
+	if len(c.diags) >= MaxDiagnostics && c.diags.HasErrors() {
+		panic(enough{})
+	}
 	return c.diags.Errorf(code, at, format, args...)
 }
 
 func (c *checker) warnf(code diag.Code, at source.Span, format string, args ...any) *diag.Diagnostic {
 	return c.diags.Warnf(code, at, format, args...)
 }
+
+// near cuts the names that a suggestion is chosen from.
+func near(names []string) []string { return names[:min(len(names), maxCandidates)] }
 
 func (c *checker) run(u *Unit) {
 	c.root = c.unit(u)

@@ -55,11 +55,13 @@ func (x *exprs) knownCheck(f *ir.Field, e *ir.Enum, at source.Span) *ir.Check {
 	if !ok {
 		return nil
 	}
-	in := &ir.In{X: x.this()}
-	for _, v := range e.Values {
-		n := ir.U(v.Value)
-		in.Set = append(in.Set, ir.CaseRange{Range: ir.Range{Lo: n, Hi: n}, Name: e.Name + "." + v.Name})
+	if x.c.known[e] == nil {
+		for _, v := range e.Values {
+			n := ir.U(v.Value)
+			x.c.known[e] = append(x.c.known[e], ir.CaseRange{Range: ir.Range{Lo: n, Hi: n}, Name: e.Name + "." + v.Name})
+		}
 	}
+	in := &ir.In{X: x.this(), Set: x.c.known[e]}
 	x.narrow(in, true)
 	return &ir.Check{Cond: in, Else: ir.Action{Kind: ir.DoPoison, Reason: ir.FirstReason + i}, Pos: at}
 }
@@ -265,7 +267,7 @@ func (x *exprs) as(ref *ast.TypeRef, f *ir.Field) bool {
 	if !isUpper(ref.Name().Name[0]) {
 		x.c.errorf(diag.BadAs, ref.Span(), "there is no form %s", ref).
 			Fixf("write text, ascii or cstring for bytes; seconds, millis or micros for an integer").
-			DidYouMean(ref.String(), []string{"text", "ascii", "cstring", "seconds", "millis", "micros"})
+			DidYouMean(ref.String(), near([]string{"text", "ascii", "cstring", "seconds", "millis", "micros"}))
 		return false
 	}
 	t := x.c.typeOf(x.u, ref)

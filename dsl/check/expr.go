@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/flowscope/fsd/dsl/ast"
@@ -338,30 +339,49 @@ func (x *exprs) operand(e ast.Expr, hint ir.Type) ir.Expr {
 	return v
 }
 
+// logic checks a row of && or of ||. Each operand is looked at only when those before have decided nothing, and may rely
+// on that.
 func (x *exprs) logic(e *ast.Binary) ir.Expr {
-	left := x.operand(e.X, nil)
-	// The right side is looked at only when the left one has decided nothing: it may rely on that.
-	right := *x
-	right.env = newEnv(x.env)
-	if left != nil && left.Kind() == ir.Bool {
-		right.narrow(left, e.Op == "&&")
+	row := []ast.Expr{e.Y}
+	first := e.X
+	for {
+		inner, ok := first.(*ast.Binary)
+		if !ok || inner.Op != e.Op {
+			break
+		}
+		row = append(row, inner.Y)
+		first = inner.X
 	}
-	y := right.operand(e.Y, nil)
-	x.underflow = right.underflow
-	if left == nil || y == nil {
-		return nil
-	}
-	for _, o := range []struct {
-		v ir.Expr
-		e ast.Expr
-	}{{left, e.X}, {y, e.Y}} {
-		if o.v.Kind() != ir.Bool {
-			x.c.errorf(diag.TypeMismatch, o.e.Span(), "`%s` joins conditions, and %s is %s", e.Op, source1(o.e), kindText(o.v)).
+	row = append(row, first)
+	slices.Reverse(row)
+	y := *x
+	y.env = newEnv(x.env)
+	var all ir.Expr
+	failed := false
+	for _, operand := range row {
+		v := y.operand(operand, nil)
+		switch {
+		case v == nil:
+			failed = true
+			continue
+		case v.Kind() != ir.Bool:
+			x.c.errorf(diag.TypeMismatch, operand.Span(), "`%s` joins conditions, and %s is %s", e.Op, source1(operand), kindText(v)).
 				Fixf("compare it, for example with `!= 0`")
-			return nil
+			failed = true
+			continue
+		}
+		y.narrow(v, e.Op == "&&")
+		if all == nil {
+			all = v
+		} else {
+			all = &ir.Binary{Op: e.Op, X: all, Y: v, K: ir.Bool}
 		}
 	}
-	return &ir.Binary{Op: e.Op, X: left, Y: y, K: ir.Bool}
+	x.underflow = y.underflow
+	if failed {
+		return nil
+	}
+	return all
 }
 
 // or is `last.X or first`.

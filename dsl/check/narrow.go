@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -134,7 +135,7 @@ func (x *exprs) decide(e ir.Expr) (always, never bool) {
 			return n, a
 		}
 	case *ir.In:
-		s, in := x.values(e.X), caseSet(e.Set)
+		s, in := x.values(e.X), x.c.setOf(e)
 		if s.empty() {
 			return false, false
 		}
@@ -146,15 +147,30 @@ func (x *exprs) decide(e ir.Expr) (always, never bool) {
 	case *ir.Binary:
 		switch e.Op {
 		case "&&", "||":
-			a1, n1 := x.decide(e.X)
-			right := *x
-			right.env = newEnv(x.env)
-			right.narrow(e.X, e.Op == "&&")
-			a2, n2 := right.decide(e.Y)
-			if e.Op == "&&" {
-				return a1 && a2, n1 || n2
+			row := []ir.Expr{e.Y}
+			first := e.X
+			for {
+				inner, ok := first.(*ir.Binary)
+				if !ok || inner.Op != e.Op {
+					break
+				}
+				row = append(row, inner.Y)
+				first = inner.X
 			}
-			return a1 || a2, n1 && n2
+			row = append(row, first)
+			y := *x
+			y.env = newEnv(x.env)
+			always, never = e.Op == "&&", e.Op == "||"
+			for _, operand := range slices.Backward(row) {
+				a, n := y.decide(operand)
+				y.narrow(operand, e.Op == "&&")
+				if e.Op == "&&" {
+					always, never = always && a, never || n
+				} else {
+					always, never = always || a, never && n
+				}
+			}
+			return always, never
 		}
 		if isComparison(e.Op) && e.X.Kind() != ir.Bytes {
 			return compare(e.Op, x.values(e.X), x.values(e.Y))
@@ -171,7 +187,7 @@ func (x *exprs) narrow(e ir.Expr, holds bool) {
 			x.narrow(e.X, !holds)
 		}
 	case *ir.In:
-		s := caseSet(e.Set)
+		s := x.c.setOf(e)
 		if !holds {
 			s = x.values(e.X).minus(s)
 		}
@@ -332,6 +348,19 @@ func floorDiv(x, y ir.Int) ir.Int {
 }
 
 func ceilDiv(x, y ir.Int) ir.Int { return floorDiv(x.Neg(), y).Neg() }
+
+// setOf is the set of an In; those of closed enums are large and come often.
+func (c *checker) setOf(e *ir.In) set {
+	if len(e.Set) == 0 {
+		return nil
+	}
+	s, ok := c.inSets[&e.Set[0]]
+	if !ok {
+		s = caseSet(e.Set)
+		c.inSets[&e.Set[0]] = s
+	}
+	return s
+}
 
 func caseSet(ranges []ir.CaseRange) set {
 	out := make([]ir.Range, len(ranges))

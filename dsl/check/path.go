@@ -95,7 +95,7 @@ func (x *exprs) path(p *ast.Path, hint ir.Type) ir.Expr {
 			return x.c.constExpr(k)
 		}
 		x.c.errorf(diag.UnknownName, sel[0].Field.Span(), "%s has no type or constant %s", name, member).
-			DidYouMean(member, slices.Concat(keys(imp.unit.consts), keys(imp.unit.types)))
+			DidYouMean(member, near(slices.Concat(keys(imp.unit.consts), keys(imp.unit.types))))
 		return nil
 	}
 	x.unknown(p, hint)
@@ -155,7 +155,7 @@ func (x *exprs) typeValue(p *ast.Path, u *unit, d *ast.TypeDecl, sel []*ast.Sele
 		return k
 	}
 	x.c.errorf(diag.UnknownName, sel[0].Field.Span(), "%s has no value %s", d.Name.Name, name).
-		DidYouMean(name, valueNames(t)).Label(d.Name.Span(), "%s is declared here", d.Name.Name)
+		DidYouMean(name, near(valueNames(t))).Label(d.Name.Span(), "%s is declared here", d.Name.Name)
 	return nil
 }
 
@@ -243,7 +243,7 @@ func (x *exprs) noMember(s *ast.Selector, t ir.Type, name string) {
 	}
 	switch t := t.(type) {
 	case *ir.Struct, *ir.Bits:
-		x.c.errorf(diag.UnknownName, s.Field.Span(), "%s has no field %s", typeText(t), name).DidYouMean(name, memberNames(t))
+		x.c.errorf(diag.UnknownName, s.Field.Span(), "%s has no field %s", typeText(t), name).DidYouMean(name, near(memberNames(t)))
 	case nil:
 	default:
 		x.c.errorf(diag.UnknownName, s.Field.Span(), "a value of type %s has no fields", typeText(t)).Fixf("`.len` is for bytes and arrays")
@@ -459,7 +459,7 @@ func (x *exprs) unknown(p *ast.Path, hint ir.Type) {
 		candidates = append(candidates, facts...)
 	}
 	candidates = append(candidates, keys(x.u.consts)...)
-	d.DidYouMean(name, candidates)
+	d.DidYouMean(name, near(candidates))
 	if t, ok := enumType(hint); ok && d.Fix == "" {
 		d.Message = t.TypeName() + " has no value " + name
 	}

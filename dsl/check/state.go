@@ -23,7 +23,7 @@ func (x *exprs) last(p *ast.Path) ir.Expr {
 			all = append(all, topFields(d)...)
 		}
 		slices.Sort(all)
-		d.DidYouMean(name, all)
+		d.DidYouMean(name, near(all))
 		if d.Fix == "" {
 			d.Fixf("last.X takes fields on the level of the entry, outside of any branch")
 		}

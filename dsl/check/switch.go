@@ -39,6 +39,11 @@ func (b *body) switchStmt(st *ast.Switch, e *env, pos *progress) *ir.Switch {
 	left := possible
 	rest := newEnv(e)
 	var taken []claimed
+	if n := countValues(st); n > maxCases {
+		b.c.errorf(diag.TooBig, keyword(st.Span(), "switch"), "this switch has %d values, and %d are possible", n, maxCases).Fixf("join neighbours to ranges")
+		b.broken = true
+		return nil
+	}
 	var ends []*progress
 	var envs []*env
 	var stays set // the tag's values behind the switch
@@ -157,6 +162,14 @@ func (b *body) switchStmt(st *ast.Switch, e *env, pos *progress) *ir.Switch {
 		return nil
 	}
 	return s
+}
+
+func countValues(st *ast.Switch) int {
+	n := 0
+	for _, k := range st.Cases {
+		n += max(1, len(k.Values))
+	}
+	return n
 }
 
 // namesIn lists the names of an enum's values in a set, the first few.

@@ -153,7 +153,7 @@ func (c *checker) verdict(v *ast.Action, t *ir.Test) bool {
 	if v.Kind == "note" {
 		if r == nil || !r.note {
 			slices.Sort(all)
-			c.errorf(diag.TestReason, v.Reason.Span(), "the protocol has no note %q", short(name)).DidYouMean(name, all)
+			c.errorf(diag.TestReason, v.Reason.Span(), "the protocol has no note %q", short(name)).DidYouMean(name, near(all))
 			return false
 		}
 		t.Note = name
@@ -164,7 +164,7 @@ func (c *checker) verdict(v *ast.Action, t *ir.Test) bool {
 			all = append(all, b)
 		}
 		slices.Sort(all)
-		c.errorf(diag.TestReason, v.Reason.Span(), "the protocol has no poison reason %q", short(name)).DidYouMean(name, all)
+		c.errorf(diag.TestReason, v.Reason.Span(), "the protocol has no poison reason %q", short(name)).DidYouMean(name, near(all))
 		return false
 	}
 	t.Reason = name
@@ -261,7 +261,7 @@ func (c *checker) assertPath(p *ast.Path, root *ir.Struct) (string, place, bool)
 			}
 			all = append(all, f.Name)
 		}
-		c.errorf(diag.AssertPath, name.Span(), "%s has no field %s", typeText(t), name.Name).DidYouMean(name.Name, all)
+		c.errorf(diag.AssertPath, name.Span(), "%s has no field %s", typeText(t), name.Name).DidYouMean(name.Name, near(all))
 		return false
 	}
 	if !step(p.Name) {
@@ -364,7 +364,7 @@ func (c *checker) assertValue(e ast.Expr, at place, p *ast.Path) (string, bool) 
 			return wrong(fmt.Sprintf("the name of a value, or %q", t.Name+"(7)"))
 		}
 		if c.enumConst(t, name) == nil {
-			c.errorf(diag.AssertLiteral, e.Span(), "%s has no value %s", t.Name, short(name)).DidYouMean(name, valueNames(t))
+			c.errorf(diag.AssertLiteral, e.Span(), "%s has no value %s", t.Name, short(name)).DidYouMean(name, near(valueNames(t)))
 			return "", false
 		}
 		return strconv.Quote(name), true

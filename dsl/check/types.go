@@ -163,7 +163,7 @@ func (c *checker) lookupType(u *unit, ref *ast.TypeRef) (*unit, *ast.TypeDecl) {
 		for _, d := range imp.unit.typeOrder {
 			names = append(names, d.Name.Name)
 		}
-		c.errorf(diag.UnknownType, ref.Name().Span(), "%s has no type %s", pkg.Name, ref.Name().Name).DidYouMean(ref.Name().Name, names)
+		c.errorf(diag.UnknownType, ref.Name().Span(), "%s has no type %s", pkg.Name, ref.Name().Name).DidYouMean(ref.Name().Name, near(names))
 		return nil, nil
 	}
 	name := ref.Name().Name
@@ -174,7 +174,7 @@ func (c *checker) lookupType(u *unit, ref *ast.TypeRef) (*unit, *ast.TypeDecl) {
 		c.errorf(diag.UnknownType, ref.Span(), "byte stands in byte fields only, such as [4]byte").Fixf("write uint8").Replace(ref.Span(), "uint8")
 		return nil, nil
 	}
-	d := c.errorf(diag.UnknownType, ref.Span(), "there is no type %s", name).DidYouMean(name, u.typeNames())
+	d := c.errorf(diag.UnknownType, ref.Span(), "there is no type %s", name).DidYouMean(name, near(u.typeNames()))
 	for _, imp := range u.imports {
 		if imp.unit.types[name] != nil && d.Fix == "" {
 			d.Fixf("did you mean %s.%s?", imp.name, name).Replace(ref.Span(), imp.name+"."+name)
@@ -308,6 +308,10 @@ func (c *checker) enumValues(info *namedInfo, values []*ast.EnumValue, base *ir.
 	out := make([]ir.EnumValue, 0, len(values))
 	byName := map[string]*ast.EnumValue{}
 	byValue := map[uint64]*ast.EnumValue{}
+	if len(values) > maxValues {
+		c.errorf(diag.TooBig, info.decl.Name.Span(), "%s has more than %d values", info.decl.Name.Name, maxValues).Fixf("name those that matter")
+		return nil
+	}
 	for _, v := range values {
 		if v.Name == nil || v.Value == nil {
 			continue
