@@ -51,7 +51,7 @@ func (p *program) chainType(t *ir.Chain) *chainType {
 
 // read reads a chain: steps, until one is the last. Its place ends where the first run of steps did.
 func (c *chainType) read(r *run, outer *frame) (uint64, bool) {
-	f := r.enter(c.places, outer)
+	f := r.enter(c.places, outer.off, outer.end)
 	defer r.leave()
 	k := &f.chain
 	*k = chainRun{items: len(r.items), start: f.off}

@@ -17,7 +17,8 @@
 // Structs do not contain themselves, elements and steps make progress, and jumps have budgets: the checker proves it,
 // and New or the parse panics if it is not so, as that is a fault of the program and not of a datagram. A message takes
 // 16 bytes for each field, element and struct that it has, and 4 for each item of a chain, in storage that the next
-// datagram uses again.
+// datagram uses again. As jumps repeat items, the budgets of jumps and items bound these: 512 jumps to 128 items each
+// take 256 KiB.
 package eval
 
 import (
@@ -125,17 +126,14 @@ type lastValue struct {
 	known bool
 }
 
-// parser is what is remembered of a flow, and the storage of a run.
+// parser is what is remembered of a flow, and the storage of its runs.
 type parser struct {
 	prog *program
 	// By sender: payload bytes and datagrams, this one included, and poison verdicts in a row before it.
 	bytes, datagrams, malformed [2]uint64
 	last                        []lastValue
 	counters                    []uint32
-	// What the run of one datagram leaves to that of the next.
-	frames []*frame
-	stack  []uint64
-	items  []uint32
+	run                         run
 }
 
 func newParser(p *program) *parser {
@@ -152,17 +150,15 @@ func (p *parser) ParseMessage(b []byte, meta *datagram.Meta, m datagram.Message)
 	msg.entry = p.prog.sides[side]
 	msg.tree.reset(wire.Clip(b))
 	msg.root = uint64(none)
-	r := &run{
-		prog: p.prog, parser: p, meta: meta, data: msg.tree.data, tree: &msg.tree,
-		jumps: p.prog.ir.Jumps, frames: p.frames, stack: p.stack[:0], items: p.items[:0],
-	}
+	r := &p.run
+	r.begin(p, meta, &msg.tree)
 	if msg.entry == nil {
 		r.status.Code = datagram.Reject // the protocol has no message of this side
 	} else {
 		msg.root = r.datagram(msg.entry)
 	}
-	p.frames, p.stack, p.items = r.frames, r.stack, r.items
 	st := wire.Finish(r.status, b, meta)
+	r.meta, r.tree, r.data = nil, nil, nil // the datagram is not kept
 	p.remember(st, int(side), msg)
 	return st
 }

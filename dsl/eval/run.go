@@ -7,9 +7,8 @@ import (
 	"github.com/flowscope/fsd/runtime/datagram"
 )
 
-// run is the parse of one datagram.
+// run is the parse of one datagram. What it allocates is used again for the next.
 type run struct {
-	prog   *program
 	parser *parser
 	meta   *datagram.Meta
 	data   []byte
@@ -20,6 +19,12 @@ type run struct {
 	depth  int      // frames in use
 	stack  []uint64 // the places of the frames
 	items  []uint32 // of the chains being read
+}
+
+func (r *run) begin(p *parser, meta *datagram.Meta, t *tree) {
+	r.parser, r.meta, r.data, r.tree = p, meta, t.data, t
+	r.status, r.jumps, r.depth = datagram.Status{}, p.prog.ir.Jumps, 0
+	r.stack, r.items = r.stack[:0], r.items[:0]
 }
 
 // frame is a struct, or a step of a chain, while it is parsed.
@@ -68,7 +73,7 @@ func (r *run) steps(f *frame, block []step) outcome {
 
 // datagram parses the datagram as a message of an entry.
 func (r *run) datagram(e *entry) uint64 {
-	f := r.enter(e.root.places, &frame{end: len(r.data)})
+	f := r.enter(e.root.places, 0, len(r.data))
 	ok := r.steps(f, e.root.body) != failed
 	if ok {
 		r.status.Complete, r.status.Confirmed = true, true
@@ -78,14 +83,14 @@ func (r *run) datagram(e *entry) uint64 {
 	return uint64(f.nodes.first)
 }
 
-// enter begins a frame where outer stands, with n places.
-func (r *run) enter(n int, outer *frame) *frame {
+// enter begins a frame with n places.
+func (r *run) enter(n, off, end int) *frame {
 	if r.depth == len(r.frames) {
 		r.frames = append(r.frames, new(frame))
 	}
 	f := r.frames[r.depth]
 	r.depth++
-	*f = frame{off: outer.off, end: outer.end, base: len(r.stack), nodes: empty}
+	*f = frame{off: off, end: end, base: len(r.stack), nodes: empty}
 	for range n {
 		r.stack = append(r.stack, 0)
 	}

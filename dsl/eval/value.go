@@ -229,7 +229,7 @@ func (s *scope) nested(t *ir.Struct, args []ir.Expr) reader {
 		values[i] = s.expr(a)
 	}
 	return func(r *run, f *frame) (uint64, bool) {
-		g := r.enter(inner.places, f)
+		g := r.enter(inner.places, f.off, f.end)
 		defer r.leave()
 		for i, v := range values {
 			r.stack[g.base+i] = v(r, f)

@@ -170,7 +170,8 @@ func TestInterpreterAndGeneratedParserAgreeOnEveryPrefixOfTheVectors(t *testing.
 	for _, s := range subjects(t) {
 		for i, steps := range vectors(s.spec) {
 			d := steps[len(steps)-1]
-			for n := range d.data {
+			// All of the short ones; a long datagram is one that repeats itself.
+			for n := 0; n < len(d.data); n += 1 + n/256 {
 				requireSame(t, newPair(s), sample{d.data[:n], d.meta}, fmt.Sprint(s.spec.Tests[i].Name, " cut to ", n))
 			}
 		}
