@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"sort"
 	"strconv"
 
 	"github.com/flowscope/fsd/codegen/names"
@@ -182,6 +183,9 @@ func (p *Protocol) slots(s *Struct, paths map[*ir.Field][][]branch, private *nam
 		}
 		st.Slot.Fields = append(st.Slot.Fields, f)
 	}
+	if s.InArray { // without gaps between them
+		sort.SliceStable(s.Slots, func(i, j int) bool { return width(s.Slots[i]) > width(s.Slots[j]) })
+	}
 	for _, slot := range s.Slots {
 		for _, f := range slot.Fields[1:] {
 			slot.Shared = slot.Shared || Key(f.Type) != Key(slot.Fields[0].Type)
@@ -250,6 +254,12 @@ func findPaths(body []ir.Stmt, at []branch, paths map[*ir.Field][][]branch) {
 		case *ir.If:
 			findPaths(st.Then, in(st, 0), paths)
 			findPaths(st.Else, in(st, 1), paths)
+			switch {
+			case ends(st.Then): // what follows is as good as the other branch
+				at = in(st, 1)
+			case ends(st.Else):
+				at = in(st, 0)
+			}
 		case *ir.Switch:
 			for i, c := range st.Cases {
 				findPaths(c.Body, in(st, i), paths)
@@ -259,6 +269,38 @@ func findPaths(body []ir.Stmt, at []branch, paths map[*ir.Field][][]branch) {
 			}
 		}
 	}
+}
+
+// ends says whether a block always ends the struct.
+func ends(body []ir.Stmt) bool {
+	for _, st := range body {
+		if _, ok := st.(*ir.End); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// width is the alignment that the Go type of a slot asks for, in bytes, on machines of 64 bits.
+func width(s *Slot) int {
+	t := s.Fields[0].Type
+	if i := IntOf(t); i != nil {
+		bits, _ := Native(i)
+		return bits / 8
+	}
+	switch t := t.(type) {
+	case *ir.BoolType:
+		return 1
+	case *ir.StdType:
+		switch t.Name {
+		case "unix32", "ntp32":
+			return 4
+		case "ntp64":
+			return 8
+		}
+		return 1
+	}
+	return 8
 }
 
 // layoutChain makes local variables of a chain's fields.

@@ -860,12 +860,8 @@ func (m *RR) clone(from, to []byte) RR {
 // RData is the content of a record, by its type. A record without content stands for a whole set in an update.
 // RFC 2136, section 2.5, RFC 1035, section 3.4.1.
 type RData struct {
-	present     uint64 // which of the conditional fields are there
-	chaosDomain Name
-	chaosAddr   uint16
-	addr        wire.IPv4
-	addr6       wire.IPv6
-	// Target, Mailbox
+	present uint64 // which of the conditional fields are there
+	// ChaosDomain, Target, Mailbox
 	name Name
 	// Preferred, SOA, SRV, CPU, X25, ISDN, PX, GPOS, WKS, LOC, NAPTR, CERT, DS, DNSKEY, RRSIG, NSEC,
 	// NSEC3, NSEC3PARAM, SSHFP, IPSECKEY, TLSA, HIP, CSYNC, ZONEMD, SVCB, Locator64, Locator32, TKEY,
@@ -877,9 +873,12 @@ type RData struct {
 	variantValue any
 	other        Name
 	prefixes     []AddressPrefix
-	eui48        wire.MAC
 	// EUI64, Raw
-	bytes []byte
+	bytes     []byte
+	chaosAddr uint16
+	addr      wire.IPv4
+	addr6     wire.IPv6
+	eui48     wire.MAC
 }
 
 const (
@@ -937,7 +936,7 @@ func (m *RData) ChaosDomain() (v Name, ok bool) {
 	if m.present&hasRDataChaosDomain == 0 {
 		return v, false
 	}
-	return m.chaosDomain, true
+	return m.name, true
 }
 
 // ChaosAddr returns the field, and whether it is there.
@@ -1313,7 +1312,7 @@ func (m *RData) AppendJSON(dst []byte) []byte {
 	start := len(dst)
 	if m.present&hasRDataChaosDomain != 0 {
 		dst = append(dst, `,"chaos_domain":`...)
-		dst = m.chaosDomain.AppendJSON(dst)
+		dst = m.name.AppendJSON(dst)
 	}
 	if m.present&hasRDataChaosAddr != 0 {
 		dst = append(dst, `,"chaos_addr":`...)
@@ -1530,7 +1529,7 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 	}
 	if chaos && rtype == RRTypeA {
 		m.present |= hasRDataChaosDomain
-		if off = m.chaosDomain.parse(d, b, off); off < 0 {
+		if off = m.name.parse(d, b, off); off < 0 {
 			return -1
 		}
 		h := b[off:]
@@ -1905,12 +1904,8 @@ func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chao
 // clone returns a copy whose views are of to instead of from.
 func (m *RData) clone(from, to []byte) RData {
 	c := *m
-	c.chaosDomain = Name{}
-	if m.present&hasRDataChaosDomain != 0 {
-		c.chaosDomain = m.chaosDomain.clone(from, to)
-	}
 	c.name = Name{}
-	if m.present&(hasRDataTarget|hasRDataMailbox) != 0 {
+	if m.present&(hasRDataChaosDomain|hasRDataTarget|hasRDataMailbox) != 0 {
 		c.name = m.name.clone(from, to)
 	}
 	c.variant = nil
@@ -2048,10 +2043,10 @@ type AMTRELAY struct {
 	Kind       RelayKind
 
 	present   uint8 // which of the conditional fields are there
-	relay4    wire.IPv4
-	relay6    wire.IPv6
 	relayName Name
 	relay     []byte
+	relay4    wire.IPv4
+	relay6    wire.IPv6
 }
 
 const (
@@ -2574,12 +2569,12 @@ type SvcParam struct {
 	present   uint16 // which of the conditional fields are there
 	keys      []SvcKey
 	protocols []CharString
-	port      uint16
 	hints4    []wire.IPv4
 	// ECH, Path, Value
 	bytes  []byte
 	hints6 []wire.IPv6
 	groups []uint16
+	port   uint16
 }
 
 const (
@@ -3151,9 +3146,9 @@ type IPSECKEY struct {
 	Key         []byte // with the gateway, where its type is not known
 
 	present     uint8 // which of the conditional fields are there
+	gatewayName Name
 	gateway4    wire.IPv4
 	gateway6    wire.IPv6
-	gatewayName Name
 }
 
 const (
@@ -4144,18 +4139,18 @@ type EDNSOption struct {
 	present uint32 // which of the conditional fields are there
 	// LLQ, Subnet
 	variant any
-	// Lease, Expire
-	uint32Value uint32
-	keyLease    uint32
 	// NSID, ClientCookie, Padding, ExtraText, ZoneVersion, Value
 	bytes        []byte
 	algorithms   []uint8
 	serverCookie []byte
+	// ClosestTrust, Agent
+	name    Name
+	keyTags []uint16
+	// Lease, Expire
+	uint32Value uint32
+	keyLease    uint32
 	// Timeout, InfoCode, Tag
 	uint16Value uint16
-	// ClosestTrust, Agent
-	name        Name
-	keyTags     []uint16
 	labels      uint8
 	versionType uint8
 }

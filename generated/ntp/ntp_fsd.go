@@ -530,13 +530,13 @@ type Extension struct {
 	Type   ExtensionType
 	Length uint16
 
-	present   uint8 // which of the conditional fields are there
-	nonceLen  uint16
-	cipherLen uint16
+	present uint8 // which of the conditional fields are there
 	// Nonce, Value
 	bytes      []byte
 	ciphertext []byte
 	padding    []byte
+	nonceLen   uint16
+	cipherLen  uint16
 }
 
 const (

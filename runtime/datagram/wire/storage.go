@@ -19,6 +19,10 @@ func grow[T any](s []T, n int) []T {
 	return t
 }
 
+// growth is how many times its size storage grows to, step by step. The storage is kept, and never more than the bytes
+// of the datagram can fill; a small factor would leave more behind for the collector than it saves.
+const growth = 4
+
 // Next returns s with one more element, which holds what an earlier use of the storage left there. limit is how
 // many elements the bytes left can hold at most, so that growth does not outrun the datagram.
 func Next[T any](s []T, limit int) []T {
@@ -30,7 +34,7 @@ func Next[T any](s []T, limit int) []T {
 
 //go:noinline
 func next[T any](s []T, limit int) []T {
-	c := min(max(2*len(s), 4), max(limit, 1)+len(s))
+	c := min(max(growth*len(s), 4), max(limit, 1)+len(s))
 	t := make([]T, len(s)+1, c)
 	copy(t, s)
 	return t
@@ -104,7 +108,7 @@ func Extend[T any](s []T, n, limit int) []T {
 
 //go:noinline
 func extend[T any](s []T, n, limit int) []T {
-	c := max(len(s)+n, min(2*len(s), len(s)+limit))
+	c := max(len(s)+n, min(growth*len(s), len(s)+limit))
 	t := make([]T, len(s)+n, c)
 	copy(t, s)
 	return t

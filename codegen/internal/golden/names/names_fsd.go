@@ -340,11 +340,11 @@ type RR struct {
 	Len   uint16
 
 	present uint8 // which of the conditional fields are there
-	addr    wire.IPv4
-	addr6   wire.IPv6
 	soa     any
 	text    []CharString
 	data    []byte
+	addr    wire.IPv4
+	addr6   wire.IPv6
 }
 
 const (

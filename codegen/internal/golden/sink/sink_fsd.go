@@ -2255,10 +2255,6 @@ type TLV struct {
 	Len  uint8
 
 	present uint16 // which of the conditional fields are there
-	small   uint16
-	// Flag, Third
-	uint8Value uint8
-	other      uint8
 	// Text, Name, Raw
 	bytes []byte
 	// Pair, Single
@@ -2266,6 +2262,10 @@ type TLV struct {
 	ports   []uint16
 	entries []Entry
 	chunks  [][]byte
+	small   uint16
+	// Flag, Third
+	uint8Value uint8
+	other      uint8
 }
 
 const (
