@@ -155,8 +155,9 @@ func (b *body) gotoStmt(st *ast.Goto, e *env, pos *progress) *ir.Goto {
 		return nil
 	}
 	r := g.Target.Range()
-	if r.Lo.Cmp(ir.I(ir.MaxDatagram)) > 0 || !r.FitsInt64() {
-		b.c.errorf(diag.CountRange, st.Target.Span(), "the target is %s, and a datagram holds %d bytes", r, ir.MaxDatagram).Fixf("narrow it with `where` before")
+	if r.Lo.Cmp(ir.I(ir.MaxDatagram)) > 0 || !r.FitsInt32() {
+		d := b.c.errorf(diag.CountRange, st.Target.Span(), "the target is %s, and a datagram holds %d bytes", r, ir.MaxDatagram)
+		x.adviseWhere(d, st.Target, g.Target, "<=", ir.I(ir.MaxDatagram))
 		b.broken = true
 		return nil
 	}

@@ -94,6 +94,11 @@ func (b *body) read(name *ast.Ident, t *ast.Type, opts []*ast.FieldOpt, doc stri
 	if r.Window != nil && !b.fitWindow(r.Window, f.Type, o) {
 		return nil
 	}
+	if b.isChain && !b.readsItem && !inChainType(f.Type) {
+		b.c.errorf(diag.ChainField, t.Span(), "a chain reads integers, bits and bytes, and this is %s", withArticle(f.Type)).
+			Fixf("read it in a struct")
+		return nil
+	}
 	bound := b.bind(name, f, e)
 	if bound == nil {
 		return nil
@@ -139,6 +144,15 @@ func (b *body) read(name *ast.Ident, t *ast.Type, opts []*ast.FieldOpt, doc stri
 		b.nested(info, t.Span(), pos)
 	}
 	return r
+}
+
+// inChainType says whether a chain can have a field of a type.
+func inChainType(t ir.Type) bool {
+	switch t.(type) {
+	case *ir.Struct, *ir.Chain, *ir.ArrayType:
+		return false
+	}
+	return true
 }
 
 // checkedSize is the size of a byte field or array once a `where` has bounded its length.

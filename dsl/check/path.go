@@ -77,6 +77,9 @@ func (x *exprs) path(p *ast.Path, hint ir.Type) ir.Expr {
 		return x.fact(p)
 	}
 	if _, ok := x.u.counters[name]; ok && x.b != nil && len(sel) == 0 {
+		if x.inChain(p) {
+			return nil
+		}
 		return &ir.CounterRef{Counter: x.c.counter(name), R: ir.R(0, 1<<32-1)}
 	}
 	if k := x.u.consts[name]; k != nil && len(sel) == 0 {
@@ -360,6 +363,12 @@ func (x *exprs) fact(p *ast.Path) ir.Expr {
 				return fact(ir.Total, 0, size)
 			}
 			return fact(ir.Start, 0, size)
+		case "dir", "port", "sport", "dport":
+			if x.inChain(p) {
+				return nil
+			}
+		}
+		switch name {
 		case "dir":
 			return fact(ir.Dir, 0, ir.R(0, 1))
 		case "port":
@@ -371,6 +380,11 @@ func (x *exprs) fact(p *ast.Path) ir.Expr {
 		}
 	}
 	dotted, _ := p.Dotted()
+	if name == "flow" || name == "last" {
+		if x.inChain(p) {
+			return nil
+		}
+	}
 	switch name {
 	case "datagram":
 		if dotted == "datagram.len" {
@@ -385,6 +399,17 @@ func (x *exprs) fact(p *ast.Path) ir.Expr {
 	}
 	x.c.errorf(diag.UnknownName, p.Span(), "%s has no fields", name).Fixf("write %s", name)
 	return nil
+}
+
+// inChain reports a fact that is not part of the datagram's bytes in a chain: a chain is read again whenever somebody
+// asks for its items, and then the bytes are all there is.
+func (x *exprs) inChain(p *ast.Path) bool {
+	if !x.b.isChain {
+		return false
+	}
+	x.c.errorf(diag.ChainDepends, p.Span(), "%s is not a fact of the bytes, which are all that a chain depends on", short(p.Span().Text())).
+		Fixf("decide in the struct that reads the chain")
+	return true
 }
 
 // flow resolves the facts of the flow.

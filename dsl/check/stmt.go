@@ -364,10 +364,18 @@ func (b *body) laxStmt(st *ast.Lax, e *env) {
 }
 
 func (b *body) countStmt(st *ast.Count, e *env) *ir.Count {
+	if b.isChain {
+		b.c.errorf(diag.ChainDepends, st.Span(), "a chain cannot count: it is read again whenever somebody asks for its items").Fixf("count in the struct that reads it")
+		return nil
+	}
 	if st.Name == nil || st.When == nil {
 		return nil
 	}
 	cond := b.exprs(e).condition(st.When)
+	if b.u.consts[st.Name.Name] != nil || b.u.types[st.Name.Name] != nil {
+		b.c.errorf(diag.BadCounter, st.Name.Span(), "%s is a constant or a type", st.Name.Name).Fixf("rename the counter")
+		return nil
+	}
 	if _, taken := b.declared[st.Name.Name]; taken {
 		b.c.errorf(diag.BadCounter, st.Name.Span(), "%s has a field of the name %s", b.name, st.Name.Name).
 			Label(b.declared[st.Name.Name][0].Span(), "the field").Fixf("rename the counter")
@@ -396,6 +404,10 @@ func (c *checker) counter(name string) *ir.Counter {
 }
 
 func (b *body) expect(st *ast.Expect, e *env) *ir.Announce {
+	if b.isChain {
+		b.c.errorf(diag.ChainDepends, st.Span(), "a chain cannot announce a flow: it is read again whenever somebody asks for its items").Fixf("announce it in the struct that reads it")
+		return nil
+	}
 	if st.Within == nil {
 		return nil
 	}

@@ -111,6 +111,8 @@ const (
 	ChainEnd       Code = "FSD0214" // no end, or an end beside a goto
 	ChainLimits    Code = "FSD0215" // a budget out of range
 	ChainParams    Code = "FSD0216" // a chain with parameters
+	ChainDepends   Code = "FSD0217" // a chain that depends on more than its bytes
+	ChainField     Code = "FSD0218" // a field that a chain cannot have
 
 	// Tests.
 	BadHex        Code = "FSD0220" // hexadecimal digits that are no bytes
