@@ -85,11 +85,6 @@ func wrapParagraph(doc string) string {
 	return strings.Join(parts, "\n\n")
 }
 
-// fieldSentence is the comment of a method that returns a field.
-func fieldSentence(name, doc string) string {
-	return sentence(name + " is " + lowerFirst(doc))
-}
-
 // lowerFirst makes the first letter small, unless the first word is all capitals or has a digit.
 func lowerFirst(s string) string {
 	w, _, _ := strings.Cut(s, " ")

@@ -492,7 +492,7 @@ func (f *fn) close(win *window, w *ir.Window, field int, _ code) {
 	}
 	f.win = win.outer
 	if w.Align > 1 {
-		pad := f.variable("pad")
+		pad := f.variable("gap")
 		a := int(w.Align)
 		size := jen.Parens(id("off").Op("-").Id(win.begin))
 		f.add(id(pad).Op(":=").Parens(lit(a).Op("-").Add(size).Op("%").Add(lit(a))).Op("%").Add(lit(a)))

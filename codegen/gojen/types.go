@@ -110,11 +110,11 @@ func (g *gen) bitsDecl(t *ir.Bits) {
 		if !ok {
 			continue
 		}
-		text := n + " returns " + bitRange(f) + "."
+		text := n + " returns " + bitRange(f)
 		if doc := cleanDoc(f.Doc); doc != "" {
-			text = fieldSentence(n, doc)
+			text += ": " + lowerFirst(doc)
 		}
-		g.add(comment(text)...)
+		g.add(comment(wrap(sentence(text), 110))...)
 		g.decl(jen.Func().Params(recv()).Add(id(n)).Params().Add(g.typeOf(f.Type)).Block(
 			jen.Return(g.bitExtract(atom(id("v")), t, f).c)))
 	}
@@ -349,7 +349,7 @@ func (g *gen) runTable(f *fn, fields []*plan.RunField) string {
 	} else {
 		owner = f.chain.plan.Name
 	}
-	name := g.p.Take(names.Lower(owner)+"Run", "Fields")
+	name := g.p.Take(names.Lower(owner)+"Run", "")
 	g.tableNames = append(g.tableNames, name)
 	var rows []jen.Code
 	for _, rf := range fields {

@@ -17,7 +17,7 @@ var privates = []string{"parse", "clone", "has"}
 
 // locals are the names of variables that generated parse functions use, and of the packages they import.
 var locals = []string{
-	"m", "d", "b", "off", "h", "n", "e", "w", "end", "begin", "size", "pad", "start", "step", "stop", "next", "last",
+	"m", "d", "b", "off", "h", "n", "e", "w", "end", "begin", "size", "gap", "start", "step", "stop", "next", "last",
 	"target", "total", "items", "jumps", "mark", "list", "i", "j", "k", "from", "to", "data", "meta", "p", "dst", "v",
 	"c", "ok", "item", "yield", "view", "run", "left", "first", "wire", "datagram", "flow", "binary", "strconv",
 	"bytes", "slices", "math", "found", "limit", "x", "s", "q",

@@ -126,7 +126,12 @@ type Slot struct {
 func (p *Protocol) TypeName(t ir.Named) string { return p.types[t] }
 
 // ValueName is the Go name of value i of an enum or flags.
-func (p *Protocol) ValueName(t ir.Named, i int) string { return p.values[t][i] }
+func (p *Protocol) ValueName(t ir.Named, i int) string {
+	if i >= len(p.values[t]) {
+		return "" // no identifier: the type is not among the protocol's types
+	}
+	return p.values[t][i]
+}
 
 // Struct is the plan of a struct.
 func (p *Protocol) Struct(s *ir.Struct) *Struct { return p.structs[s] }

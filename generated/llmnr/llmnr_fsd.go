@@ -2266,7 +2266,7 @@ var tsigRun = [...]wire.Slot{
 	{Field: fieldTSIGMACSize, End: 10},
 }
 
-var tsigRunFields = [...]wire.Slot{
+var tsigRun2 = [...]wire.Slot{
 	{Field: fieldTSIGOriginalID, End: 2},
 	{Field: fieldTSIGError, End: 4},
 	{Field: fieldTSIGOtherLen, End: 6},
@@ -2292,7 +2292,7 @@ func (m *TSIG) parse(d *reader, b []byte, off int) int {
 	off += n
 	h = b[off:]
 	if len(h) < 6 {
-		return d.ShortRun(tsigRunFields[:], off, len(h))
+		return d.ShortRun(tsigRun2[:], off, len(h))
 	}
 	m.OriginalID = binary.BigEndian.Uint16(h)
 	m.Error = binary.BigEndian.Uint16(h[2:])
@@ -4412,7 +4412,7 @@ var ednsOptionRun = [...]wire.Slot{
 	{Field: fieldEDNSOptionLen, End: 4},
 }
 
-var ednsOptionRunFields = [...]wire.Slot{
+var ednsOptionRun2 = [...]wire.Slot{
 	{Field: fieldEDNSOptionLabels, End: 1},
 	{Field: fieldEDNSOptionVersionType, End: 2},
 }
@@ -4568,7 +4568,7 @@ func (m *EDNSOption) parse(d *reader, b []byte, off int) int {
 		if len(w)-off > 0 {
 			h = w[off:]
 			if len(h) < 2 {
-				return d.ShortRun(ednsOptionRunFields[:], off, len(h))
+				return d.ShortRun(ednsOptionRun2[:], off, len(h))
 			}
 			m.present |= hasEDNSOptionLabels | hasEDNSOptionVersionType
 			m.labels = h[0]
@@ -4968,7 +4968,7 @@ func (m *Question) clone(from, to []byte) Question {
 //	+--+--+--+--+--+--+--+--+
 type RelayKind uint8
 
-// Discovery is discovery is optional.
+// Discovery returns bit 7: discovery is optional.
 func (v RelayKind) Discovery() bool {
 	return v&0x80 != 0
 }
@@ -5959,7 +5959,7 @@ func (c Name) clone(from, to []byte) Name {
 //	+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+
 type Flags uint16
 
-// QR is a response.
+// QR returns bit 15: a response.
 func (v Flags) QR() bool {
 	return v&0x8000 != 0
 }
@@ -5969,17 +5969,17 @@ func (v Flags) Opcode() Opcode {
 	return Opcode(v >> 11 & 0xF)
 }
 
-// C is conflict: the name is not unique.
+// C returns bit 10: conflict: the name is not unique.
 func (v Flags) C() bool {
 	return v&0x0400 != 0
 }
 
-// TC is truncated.
+// TC returns bit 9: truncated.
 func (v Flags) TC() bool {
 	return v&0x0200 != 0
 }
 
-// T is tentative: not yet verified as unique.
+// T returns bit 8: tentative: not yet verified as unique.
 func (v Flags) T() bool {
 	return v&0x0100 != 0
 }

@@ -2204,7 +2204,7 @@ var tsigRun = [...]wire.Slot{
 	{Field: fieldTSIGMACSize, End: 10},
 }
 
-var tsigRunFields = [...]wire.Slot{
+var tsigRun2 = [...]wire.Slot{
 	{Field: fieldTSIGOriginalID, End: 2},
 	{Field: fieldTSIGError, End: 4},
 	{Field: fieldTSIGOtherLen, End: 6},
@@ -2230,7 +2230,7 @@ func (m *TSIG) parse(d *reader, b []byte, off int) int {
 	off += n
 	h = b[off:]
 	if len(h) < 6 {
-		return d.ShortRun(tsigRunFields[:], off, len(h))
+		return d.ShortRun(tsigRun2[:], off, len(h))
 	}
 	m.OriginalID = binary.BigEndian.Uint16(h)
 	m.Error = binary.BigEndian.Uint16(h[2:])
@@ -4350,7 +4350,7 @@ var ednsOptionRun = [...]wire.Slot{
 	{Field: fieldEDNSOptionLen, End: 4},
 }
 
-var ednsOptionRunFields = [...]wire.Slot{
+var ednsOptionRun2 = [...]wire.Slot{
 	{Field: fieldEDNSOptionLabels, End: 1},
 	{Field: fieldEDNSOptionVersionType, End: 2},
 }
@@ -4506,7 +4506,7 @@ func (m *EDNSOption) parse(d *reader, b []byte, off int) int {
 		if len(w)-off > 0 {
 			h = w[off:]
 			if len(h) < 2 {
-				return d.ShortRun(ednsOptionRunFields[:], off, len(h))
+				return d.ShortRun(ednsOptionRun2[:], off, len(h))
 			}
 			m.present |= hasEDNSOptionLabels | hasEDNSOptionVersionType
 			m.labels = h[0]
@@ -4906,7 +4906,7 @@ func (m *Question) clone(from, to []byte) Question {
 //	+--+--+--+--+--+--+--+--+
 type RelayKind uint8
 
-// Discovery is discovery is optional.
+// Discovery returns bit 7: discovery is optional.
 func (v RelayKind) Discovery() bool {
 	return v&0x80 != 0
 }
@@ -5417,7 +5417,7 @@ func (v OptionCode) name() string {
 //	+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+
 type RRClass uint16
 
-// CacheFlush is replaces what is cached of this name and type.
+// CacheFlush returns bit 15: replaces what is cached of this name and type.
 func (v RRClass) CacheFlush() bool {
 	return v&0x8000 != 0
 }
@@ -5444,7 +5444,7 @@ func (v RRClass) AppendJSON(dst []byte) []byte {
 //	+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+
 type QClass uint16
 
-// UnicastResponse is the answer may come by unicast.
+// UnicastResponse returns bit 15: the answer may come by unicast.
 func (v QClass) UnicastResponse() bool {
 	return v&0x8000 != 0
 }
@@ -5945,7 +5945,7 @@ func (c Name) clone(from, to []byte) Name {
 //	+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+
 type Flags uint16
 
-// QR is a response.
+// QR returns bit 15: a response.
 func (v Flags) QR() bool {
 	return v&0x8000 != 0
 }
@@ -5955,22 +5955,22 @@ func (v Flags) Opcode() Opcode {
 	return Opcode(v >> 11 & 0xF)
 }
 
-// AA is authoritative answer.
+// AA returns bit 10: authoritative answer.
 func (v Flags) AA() bool {
 	return v&0x0400 != 0
 }
 
-// TC is truncated.
+// TC returns bit 9: truncated.
 func (v Flags) TC() bool {
 	return v&0x0200 != 0
 }
 
-// RD is recursion desired.
+// RD returns bit 8: recursion desired.
 func (v Flags) RD() bool {
 	return v&0x0100 != 0
 }
 
-// RA is recursion available.
+// RA returns bit 7: recursion available.
 func (v Flags) RA() bool {
 	return v&0x80 != 0
 }
@@ -5980,12 +5980,12 @@ func (v Flags) Z() uint8 {
 	return uint8(v >> 6 & 1)
 }
 
-// AD is authentic data.
+// AD returns bit 5: authentic data.
 func (v Flags) AD() bool {
 	return v&0x20 != 0
 }
 
-// CD is checking disabled.
+// CD returns bit 4: checking disabled.
 func (v Flags) CD() bool {
 	return v&0x10 != 0
 }

@@ -422,7 +422,7 @@ var packetRun = [...]wire.Slot{
 	{Field: fieldPacketRootDispersion, End: 11},
 }
 
-var packetRunFields = [...]wire.Slot{
+var packetRun2 = [...]wire.Slot{
 	{Field: fieldPacketReference, End: 8},
 	{Field: fieldPacketOrigin, End: 16},
 	{Field: fieldPacketReceive, End: 24},
@@ -469,7 +469,7 @@ func (m *Packet) parse(d *wire.Reader, b []byte, off int, version uint8) int {
 	}
 	h = b[off:]
 	if len(h) < 32 {
-		return d.ShortRun(packetRunFields[:], off, len(h))
+		return d.ShortRun(packetRun2[:], off, len(h))
 	}
 	m.Reference = wire.NTP64(binary.BigEndian.Uint64(h))
 	m.Origin = wire.NTP64(binary.BigEndian.Uint64(h[8:]))
@@ -634,7 +634,7 @@ var extensionRun = [...]wire.Slot{
 	{Field: fieldExtensionLength, End: 4},
 }
 
-var extensionRunFields = [...]wire.Slot{
+var extensionRun2 = [...]wire.Slot{
 	{Field: fieldExtensionNonceLen, End: 2},
 	{Field: fieldExtensionCipherLen, End: 4},
 }
@@ -660,7 +660,7 @@ func (m *Extension) parse(d *wire.Reader, b []byte, off int) int {
 	case ExtensionTypeNTSAuthenticator:
 		h = w[off:]
 		if len(h) < 4 {
-			return d.ShortRun(extensionRunFields[:], off, len(h))
+			return d.ShortRun(extensionRun2[:], off, len(h))
 		}
 		m.present |= hasExtensionNonceLen | hasExtensionCipherLen
 		m.nonceLen = binary.BigEndian.Uint16(h)
@@ -674,11 +674,11 @@ func (m *Extension) parse(d *wire.Reader, b []byte, off int) int {
 		}
 		m.bytes = w[off : off+n]
 		off += n
-		pad := (4 - (off-begin)%4) % 4
-		if pad > len(w)-off {
-			return d.Padding(fieldExtensionNonce, off, pad, len(w)-off)
+		gap := (4 - (off-begin)%4) % 4
+		if gap > len(w)-off {
+			return d.Padding(fieldExtensionNonce, off, gap, len(w)-off)
 		}
-		off += pad
+		off += gap
 		m.present |= hasExtensionCiphertext
 		begin2 := off
 		n = int(m.cipherLen)
@@ -687,11 +687,11 @@ func (m *Extension) parse(d *wire.Reader, b []byte, off int) int {
 		}
 		m.ciphertext = w[off : off+n]
 		off += n
-		pad2 := (4 - (off-begin2)%4) % 4
-		if pad2 > len(w)-off {
-			return d.Padding(fieldExtensionCiphertext, off, pad2, len(w)-off)
+		gap2 := (4 - (off-begin2)%4) % 4
+		if gap2 > len(w)-off {
+			return d.Padding(fieldExtensionCiphertext, off, gap2, len(w)-off)
 		}
-		off += pad2
+		off += gap2
 		m.present |= hasExtensionPadding
 		m.padding = w[off:]
 		off = len(w)
@@ -893,17 +893,17 @@ func (m *Control) parse(d *wire.Reader, b []byte, off int) int {
 		return d.Short(fieldControlData, off, int64(n), len(b)-off)
 	}
 	m.Data = b[off : off+n]
-	padValue := (4 - m.Count%4) % 4
+	pad := (4 - m.Count%4) % 4
 	off += n
-	if len(b)-off >= int(padValue) {
-		n = int(padValue)
+	if len(b)-off >= int(pad) {
+		n = int(pad)
 		if n > len(b)-off {
 			return d.Short(fieldControlReserved, off, int64(n), len(b)-off)
 		}
 		off += n
 	}
 	if len(b)-off >= 20 {
-		if (12+int(m.Count)+int(padValue))%8 != 0 {
+		if (12+int(m.Count)+int(pad))%8 != 0 {
 			if len(b)-off < 4 {
 				return d.Short(fieldControlReserved, off, 4, len(b)-off)
 			}
@@ -1002,7 +1002,7 @@ func (v ExtensionType) name() string {
 //	+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+
 type PrivateSize uint16
 
-// Size is bytes of an item.
+// Size returns the bits 11 to 0: bytes of an item.
 func (v PrivateSize) Size() uint16 {
 	return uint16(v & 0x0FFF)
 }
@@ -1147,7 +1147,7 @@ func (v ControlFlags) Error() bool {
 	return v&0x40 != 0
 }
 
-// More is fragments follow.
+// More returns bit 5: fragments follow.
 func (v ControlFlags) More() bool {
 	return v&0x20 != 0
 }
@@ -1257,7 +1257,7 @@ func (v Operation) name() string {
 //	+--+--+--+--+--+--+--+--+
 type Head uint8
 
-// Leap is in mode 7 the response bit and the more bit.
+// Leap returns the bits 7 to 6: in mode 7 the response bit and the more bit.
 func (v Head) Leap() Leap {
 	return Leap(v >> 6)
 }

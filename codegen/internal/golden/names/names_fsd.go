@@ -778,7 +778,7 @@ func (c Name) clone(from, to []byte) Name {
 //	+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+
 type Flags uint16
 
-// QR is a response.
+// QR returns bit 15: a response.
 func (v Flags) QR() bool {
 	return v&0x8000 != 0
 }

@@ -495,11 +495,11 @@ func (m *Root) parse(d *reader, b []byte, off int) int {
 		return -1
 	}
 	off = len(w)
-	pad := (4 - (off-begin)%4) % 4
-	if pad > len(b)-off {
-		return d.Padding(fieldRootMany, off, pad, len(b)-off)
+	gap := (4 - (off-begin)%4) % 4
+	if gap > len(b)-off {
+		return d.Padding(fieldRootMany, off, gap, len(b)-off)
 	}
-	off += pad
+	off += gap
 	m.present |= hasRootRest
 	m.rest = b[off:]
 	if !wire.AllEqual(m.rest, 0x00) {
@@ -2213,11 +2213,11 @@ func (m *Tail) parse(d *reader, b []byte, off int, count uint8, head *Head, type
 		}
 		m.padded = wire.Uint24(b[off:])
 		off += 3
-		pad := (4 - (off-begin)%4) % 4
-		if pad > len(b)-off {
-			return d.Padding(fieldTailPadded, off, pad, len(b)-off)
+		gap := (4 - (off-begin)%4) % 4
+		if gap > len(b)-off {
+			return d.Padding(fieldTailPadded, off, gap, len(b)-off)
 		}
-		off += pad
+		off += gap
 	}
 	m.While = m.While[:0]
 	for len(b)-off >= 12 {
@@ -2459,7 +2459,7 @@ var tlvRun = [...]wire.Slot{
 	{Field: fieldTLVLen, End: 2},
 }
 
-var tlvRunFields = [...]wire.Slot{
+var tlvRun2 = [...]wire.Slot{
 	{Field: fieldTLVFlag, End: 1},
 	{Field: fieldTLVOther, End: 2},
 }
@@ -2494,7 +2494,7 @@ func (m *TLV) parse(d *reader, b []byte, off int) int {
 	case m.Kind == 2:
 		h = w[off:]
 		if len(h) < 2 {
-			return d.ShortRun(tlvRunFields[:], off, len(h))
+			return d.ShortRun(tlvRun2[:], off, len(h))
 		}
 		m.present |= hasTLVFlag | hasTLVOther
 		m.uint8Value = uint8(Mode(h[0]))
@@ -2584,11 +2584,11 @@ func (m *TLV) parse(d *reader, b []byte, off int) int {
 	if off != len(w) {
 		return d.Trailing(fieldTLVSwitchKind, off, len(w)-off)
 	}
-	pad := (4 - (off-begin)%4) % 4
-	if pad > len(b)-off {
-		return d.Padding(fieldTLVSwitchKind, off, pad, len(b)-off)
+	gap := (4 - (off-begin)%4) % 4
+	if gap > len(b)-off {
+		return d.Padding(fieldTLVSwitchKind, off, gap, len(b)-off)
 	}
-	off += pad
+	off += gap
 	return off
 }
 
@@ -2796,7 +2796,7 @@ var headRun = [...]wire.Slot{
 	{Field: fieldHeadWord, End: 8},
 }
 
-var headRunFields = [...]wire.Slot{
+var headRun2 = [...]wire.Slot{
 	{Field: fieldHeadU24, End: 3},
 	{Field: fieldHeadI24, End: 6},
 	{Field: fieldHeadSigned, End: 8},
@@ -2809,7 +2809,7 @@ var headRunFields = [...]wire.Slot{
 	{Field: fieldHeadASCII, End: 46},
 }
 
-var headRunFields2 = [...]wire.Slot{
+var headRun3 = [...]wire.Slot{
 	{Field: fieldHeadHost, End: 4},
 	{Field: fieldHeadHost6, End: 20},
 	{Field: fieldHeadHardware, End: 26},
@@ -2839,7 +2839,7 @@ func (m *Head) parse(d *reader, b []byte, off int) int {
 	off += 8
 	h = b[off:]
 	if len(h) < 46 {
-		return d.ShortRun(headRunFields[:], off, len(h))
+		return d.ShortRun(headRun2[:], off, len(h))
 	}
 	m.U24 = wire.Uint24(h)
 	m.I24 = int32(wire.Uint24LE(h[3:])<<8) >> 8
@@ -2860,7 +2860,7 @@ func (m *Head) parse(d *reader, b []byte, off int) int {
 	off += 46
 	h = b[off:]
 	if len(h) < 62 {
-		return d.ShortRun(headRunFields2[:], off, len(h))
+		return d.ShortRun(headRun3[:], off, len(h))
 	}
 	m.Host = wire.IPv4(h[:4])
 	m.Host6 = wire.IPv6(h[4:20])
