@@ -66,18 +66,18 @@ type FactKind uint8
 
 // Facts.
 const (
-	Remaining      FactKind = iota // bytes left in the window
-	Offset                         // bytes from the start of the datagram
-	DatagramLen                    // length of the datagram
-	Total                          // chain: bytes of the value so far
-	Start                          // chain: where the current run of steps began
-	Dir                            // 0 initiator, 1 responder
-	Port                           // the responder's port
-	SrcPort                        // of this datagram
-	DstPort                        // of this datagram
-	FlowBytes                      // payload bytes of the flow, this datagram included
-	FlowDatagrams                  // datagrams of the flow, this one included
-	FlowMalformed                  // poison verdicts in a row before this datagram
+	Remaining     FactKind = iota // bytes left in the window
+	Offset                        // bytes from the start of the datagram
+	DatagramLen                   // length of the datagram
+	Total                         // chain: bytes of the value so far
+	Start                         // chain: where the current run of steps began
+	Dir                           // 0 initiator, 1 responder
+	Port                          // the responder's port
+	SrcPort                       // of this datagram
+	DstPort                       // of this datagram
+	FlowBytes                     // payload bytes of the flow, this datagram included
+	FlowDatagrams                 // datagrams of the flow, this one included
+	FlowMalformed                 // poison verdicts in a row before this datagram
 )
 
 // Fact is a value that the parser knows without reading it. Side narrows the facts of the flow to one sender.
