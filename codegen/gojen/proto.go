@@ -420,12 +420,6 @@ func unionField(s *plan.Struct) string {
 func (g *gen) parseBody(s *plan.Struct) []jen.Code {
 	st := &g.p.IR.State
 	body := []jen.Code{id("data").Op(":=").Add(wire("Clip")).Call(id("b"))}
-	for _, e := range g.p.IR.Entries {
-		if e.Type == s.IR && e.From != ir.AnySide && len(g.p.IR.Entries) == 1 {
-			body = append(body, jen.If(id("meta").Dot("Side").Op("!=").Add(side(e.From))).Block(
-				jen.Return(datagram("Status").Values(id("Code").Op(":").Add(datagram("Reject"))))))
-		}
-	}
 	if st.Bytes {
 		body = append(body, id("p").Dot("bytes").Index(id("meta").Dot("Side").Op("&").Add(lit(1))).Op("+=").Int64().Call(lenOf(id("b")).c))
 	}
@@ -440,6 +434,14 @@ func (g *gen) parseBody(s *plan.Struct) []jen.Code {
 		left, right = left.Op(",").Id("d").Dot("Jumps"), right.Op(",").Add(number(ir.I(g.p.IR.Jumps), 10))
 	}
 	body = append(body, left.Op("=").Add(right))
+	for _, e := range g.p.IR.Entries {
+		if e.Type == s.IR && e.From != ir.AnySide && len(g.p.IR.Entries) == 1 {
+			// The datagram has counted, and may have been cut, as any other.
+			body = append(body, jen.If(id("meta").Dot("Side").Op("!=").Add(side(e.From))).Block(
+				id("d").Dot("Status").Dot("Code").Op("=").Add(datagram("Reject")),
+				jen.Return(id("d").Dot("Finish").Call(id("b")))))
+		}
+	}
 	if g.stateful() {
 		body = append(body, id("d").Dot("p").Op("=").Id("p"))
 	}

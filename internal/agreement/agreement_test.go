@@ -1,271 +1,177 @@
-// Package agreement tests that the interpreter and the generated parsers say the same of every datagram: the same
-// verdict in every part, and the same message to the byte. Where they differ, the package documentation of dsl/ir says
-// who is right.
 package agreement
 
 import (
-	"encoding/hex"
 	"fmt"
-	"io"
-	"math/rand/v2"
 	"os"
-	"path/filepath"
+	"slices"
 	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/flowscope/fsd/dsl"
-	"github.com/flowscope/fsd/dsl/eval"
-	"github.com/flowscope/fsd/dsl/ir"
 	"github.com/flowscope/fsd/generated/all"
-	"github.com/flowscope/fsd/runtime/capture"
 	"github.com/flowscope/fsd/runtime/datagram"
+	"github.com/flowscope/fsd/runtime/datagram/vector"
 	"github.com/flowscope/fsd/runtime/flow"
 )
 
-const specs = "../../protocols"
+// How many datagrams of captures are compared for each protocol, and how many of them are mutated.
+const (
+	maxCaptured = 20000
+	maxSeeds    = 400
+)
 
-// sample is a datagram as a parser sees it.
-type sample struct {
-	data []byte
-	meta datagram.Meta
-}
-
-// subject is one protocol in its two forms.
-type subject struct {
-	spec        *ir.Protocol
-	generated   *datagram.Protocol
-	interpreted *datagram.Protocol
-}
-
-func subjects(t testing.TB) []subject {
-	var list []subject
+// subjects returns the protocols in generated/all.
+func subjects(t testing.TB) []Subject {
+	t.Helper()
+	var list []Subject
 	for _, p := range all.Protocols() {
-		spec, diagnostics := dsl.Compile(os.DirFS(specs), p.Name+".fsd")
-		require.NoError(t, diagnostics.Err())
-		list = append(list, subject{spec, p, eval.New(spec)})
+		spec, diagnostics := dsl.Compile(os.DirFS("../../protocols"), p.Name+".fsd")
+		require.NotNil(t, spec, "%v", diagnostics)
+		list = append(list, NewSubject(spec, p))
 	}
+	require.NotEmpty(t, list)
 	return list
 }
 
-// pair parses the datagrams of one flow with both forms.
-type pair struct {
-	s      subject
-	g, i   datagram.Parser
-	gm, im datagram.Message
-	gj, ij []byte
-}
-
-func newPair(s subject) *pair {
-	return &pair{s: s, g: s.generated.NewParser(), i: s.interpreted.NewParser(), gm: s.generated.NewMessage(), im: s.interpreted.NewMessage()}
-}
-
-// compare returns what differs, "" if nothing does.
-func (p *pair) compare(d sample) string {
-	gs := p.g.ParseMessage(d.data, &d.meta, p.gm)
-	is := p.i.ParseMessage(d.data, &d.meta, p.im)
-	if gs != is {
-		return fmt.Sprintf("generated:   %s %+v\ninterpreted: %s %+v", gs.ReasonName(p.s.generated.Desc), gs, is.ReasonName(p.s.interpreted.Desc), is)
-	}
-	if !gs.Complete {
-		return ""
-	}
-	p.gj, p.ij = p.gm.AppendJSON(p.gj[:0]), p.im.AppendJSON(p.ij[:0])
-	if string(p.gj) != string(p.ij) {
-		return fmt.Sprintf("generated:   %s\ninterpreted: %s", p.gj, p.ij)
-	}
-	return ""
-}
-
-func requireSame(t testing.TB, p *pair, d sample, where string) {
-	if difference := p.compare(d); difference != "" {
-		require.FailNow(t, "they differ", "%s %s: %d bytes, side %v, ports %d->%d, wire %d\n%s\n%s",
-			p.s.generated.Name, where, len(d.data), d.meta.Side, d.meta.SrcPort, d.meta.DstPort, d.meta.Wire,
-			hex.EncodeToString(d.data), difference)
-	}
-}
-
-func vectors(spec *ir.Protocol) [][]sample {
-	var list [][]sample
-	for _, v := range spec.Tests {
-		var flowOf []sample
-		for _, s := range v.Steps {
-			meta := datagram.Meta{SrcPort: 40000, DstPort: s.Port}
-			if s.From == ir.Responder {
-				meta.Side, meta.SrcPort, meta.DstPort = flow.Responder, s.Port, 40000
-			}
-			flowOf = append(flowOf, sample{s.Datagram, meta})
-		}
-		list = append(list, flowOf)
-	}
-	return list
-}
-
-// captured returns the datagrams of captures that touch a port of the protocol.
-func captured(t testing.TB, s subject, limit int) []sample {
-	var files []string
-	for _, pattern := range []string{"../../testdata/captures/*", "../../../shared/captures/" + s.spec.Name + "/*"} {
-		found, err := filepath.Glob(pattern)
-		require.NoError(t, err)
-		files = append(files, found...)
-	}
-	var list []sample
-	for _, name := range files {
-		r, err := capture.Open(name)
-		if err != nil {
-			continue // not a capture
-		}
-		var p flow.Packet
-		for len(list) < limit {
-			if err := r.Next(&p); err != nil {
-				require.ErrorIs(t, err, io.EOF, name)
-				break
-			}
-			flow.Decode(&p)
-			if !p.HasPayload {
-				continue
-			}
-			meta := datagram.Meta{Time: p.Time, Src: p.Src, Dst: p.Dst, SrcPort: p.SrcPort, DstPort: p.DstPort, Wire: uint32(p.PayloadWire)}
-			for _, ports := range s.spec.Ports {
-				fromServer := ports.First <= p.SrcPort && p.SrcPort <= ports.Last
-				if fromServer {
-					meta.Side = flow.Responder
-				}
-				if fromServer || ports.First <= p.DstPort && p.DstPort <= ports.Last {
-					list = append(list, sample{append([]byte(nil), p.Payload...), meta})
-					break
-				}
-			}
-		}
-		require.NoError(t, r.Close())
-	}
-	return list
-}
-
-func TestInterpreterAndGeneratedParserAgreeOnTheSpecsVectors(t *testing.T) {
+// each runs a test for each protocol.
+func each(t *testing.T, test func(t *testing.T, s Subject)) {
 	for _, s := range subjects(t) {
-		require.NotEmpty(t, s.spec.Tests, s.spec.Name)
-		for i, steps := range vectors(s.spec) {
-			p := newPair(s)
-			for _, d := range steps {
-				requireSame(t, p, d, s.spec.Tests[i].Name)
-			}
+		t.Run(s.Spec.Name, func(t *testing.T) { test(t, s) })
+	}
+}
+
+// captured returns the flows of the captures of the project, and of those beside it if they are there.
+func captured(t testing.TB, s Subject) []Flow {
+	t.Helper()
+	flows, err := s.Captured("../../testdata/captures/*", true, maxCaptured)
+	require.NoError(t, err)
+	more, err := s.Captured("../../../shared/captures/"+s.Spec.Name+"/*", false, maxCaptured)
+	require.NoError(t, err)
+	return append(flows, more...)
+}
+
+func compareFlow(t testing.TB, p *Pair, f []Sample, where string) {
+	t.Helper()
+	p.NextFlow()
+	for i, d := range f {
+		if err := p.Compare(d); err != nil {
+			require.FailNowf(t, "they differ", "%s, datagram %d: %v", where, i, err)
 		}
 	}
 }
 
-func TestInterpreterAndGeneratedParserAgreeOnCaptures(t *testing.T) {
-	for _, s := range subjects(t) {
-		p := newPair(s)
-		list := captured(t, s, 20000)
-		require.NotEmpty(t, list, s.spec.Name)
-		for i, d := range list {
-			requireSame(t, p, d, fmt.Sprint("datagram ", i))
-		}
-	}
+func TestGeneratedCodeIsOfTheSpecsAsTheyAre(t *testing.T) {
+	each(t, func(t *testing.T, s Subject) {
+		require.Equal(t, undocumented(s.Interpreted.Desc), undocumented(s.Generated.Desc), "generated/%s is not of this spec: run go generate ./generated", s.Spec.Name)
+		require.Equal(t, s.Interpreted.Stateless, s.Generated.Stateless)
+	})
 }
 
-func TestInterpreterAndGeneratedParserAgreeOnEveryPrefixOfTheVectors(t *testing.T) {
-	for _, s := range subjects(t) {
-		for i, steps := range vectors(s.spec) {
+// undocumented returns d without the comments of the spec, which the generator shows in a form of its own.
+func undocumented(d *datagram.Desc) *datagram.Desc {
+	c := *d
+	c.Doc = ""
+	c.Reasons, c.Notes = slices.Clone(d.Reasons), slices.Clone(d.Notes)
+	for i := range c.Reasons {
+		c.Reasons[i].Doc = ""
+	}
+	for i := range c.Notes {
+		c.Notes[i].Doc = ""
+	}
+	return &c
+}
+
+func TestTheyAgreeOnTheSpecsVectors(t *testing.T) {
+	each(t, func(t *testing.T, s Subject) {
+		require.NotEmpty(t, s.Spec.Tests)
+		p := s.NewPair()
+		for i, steps := range s.Vectors() {
+			compareFlow(t, p, steps, s.Spec.Tests[i].Name)
+		}
+	})
+}
+
+func TestTheyAgreeOnEveryPrefixOfTheVectors(t *testing.T) {
+	each(t, func(t *testing.T, s Subject) {
+		p := s.NewPair()
+		for i, steps := range s.Vectors() {
 			d := steps[len(steps)-1]
-			// All of the short ones; a long datagram is one that repeats itself.
-			for n := 0; n < len(d.data); n += 1 + n/256 {
-				requireSame(t, newPair(s), sample{d.data[:n], d.meta}, fmt.Sprint(s.spec.Tests[i].Name, " cut to ", n))
+			data := d.Data
+			for n := 0; n <= len(data); n += 1 + len(data)/1024 {
+				d.Data, d.Meta.Wire = data[:n:n], 0
+				compareFlow(t, p, []Sample{d}, fmt.Sprint(s.Spec.Tests[i].Name, " short of ", len(data)-n))
+				d.Meta.Wire = uint32(len(data))
+				compareFlow(t, p, []Sample{d}, fmt.Sprint(s.Spec.Tests[i].Name, " cut by ", len(data)-n))
 			}
 		}
-	}
+	})
 }
 
-// FSD_MUTATIONS sets how many mutated datagrams each protocol is tried with.
-func TestInterpreterAndGeneratedParserAgreeOnMutatedDatagrams(t *testing.T) {
+func TestTheyAgreeOnCaptures(t *testing.T) {
+	each(t, func(t *testing.T, s Subject) {
+		flows := captured(t, s)
+		require.NotEmpty(t, flows)
+		p := s.NewPair()
+		n := 0
+		for i, f := range flows {
+			compareFlow(t, p, f, fmt.Sprint("flow ", i))
+			n += len(f)
+		}
+		t.Logf("%d datagrams in %d flows", n, len(flows))
+	})
+}
+
+// mutations is how many mutated datagrams each protocol is tried with. FSD_MUTATIONS sets it, and another number
+// gives other datagrams.
+func mutations(t testing.TB) int {
 	n := 20000
 	if testing.Short() {
 		n = 2000
 	}
-	if more, err := strconv.Atoi(os.Getenv("FSD_MUTATIONS")); err == nil {
-		n = more
+	if text := os.Getenv("FSD_MUTATIONS"); text != "" {
+		var err error
+		n, err = strconv.Atoi(text)
+		require.NoError(t, err)
 	}
-	for _, s := range subjects(t) {
-		t.Run(s.spec.Name, func(t *testing.T) {
-			t.Parallel()
-			seeds := captured(t, s, 500)
-			for _, steps := range vectors(s.spec) {
-				seeds = append(seeds, steps...)
-			}
-			rnd := rand.New(rand.NewPCG(1, 2))
-			p := newPair(s)
-			for i := range n {
-				if i%64 == 0 {
-					p = newPair(s) // another flow
-				}
-				requireSame(t, p, mutate(rnd, seeds), fmt.Sprint("mutation ", i))
-			}
-		})
-	}
+	return n
 }
 
-// mutate makes a datagram of one or two of the seeds.
-func mutate(rnd *rand.Rand, seeds []sample) sample {
-	d := seeds[rnd.IntN(len(seeds))]
-	b := append([]byte(nil), d.data...)
-	d.meta.Wire = 0
-	for range 1 + rnd.IntN(4) {
-		if len(b) == 0 {
-			b = append(b, byte(rnd.Uint32()))
+func TestTheyAgreeOnMutatedDatagrams(t *testing.T) {
+	n := mutations(t)
+	each(t, func(t *testing.T, s Subject) {
+		t.Parallel()
+		var seeds []Sample
+		for _, steps := range s.Vectors() {
+			seeds = append(seeds, steps...)
 		}
-		at := rnd.IntN(len(b))
-		switch rnd.IntN(8) {
-		case 0:
-			b[at] ^= 1 << rnd.IntN(8)
-		case 1:
-			b[at] = [...]byte{0, 1, 0x3f, 0x40, 0x7f, 0x80, 0xc0, 0xff}[rnd.IntN(8)]
-		case 2:
-			b = b[:at]
-		case 3:
-			b = append(b[:at:at], b[min(len(b), at+1+rnd.IntN(4)):]...)
-		case 4:
-			b = append(b[:at:at], append([]byte{byte(rnd.Uint32()), byte(rnd.Uint32())}[:1+rnd.IntN(2)], b[at:]...)...)
-		case 5:
-			other := seeds[rnd.IntN(len(seeds))].data
-			b = append(b[:at:at], other[rnd.IntN(len(other)+1):]...)
-		case 6:
-			if at+1 < len(b) { // a pointer or a length
-				b[at], b[at+1] = byte(rnd.Uint32()&3)|0xc0*byte(rnd.IntN(2)), byte(rnd.Uint32())
-			}
-		case 7:
-			b[at]++
+		var real []Sample
+		for _, f := range captured(t, s) {
+			real = append(real, f[:min(len(f), 4)]...)
 		}
-	}
-	d.data = b[:min(len(b), 4096)]
-	if rnd.IntN(16) == 0 {
-		d.meta.Side = d.meta.Side.Opposite()
-	}
-	if rnd.IntN(16) == 0 {
-		d.meta.SrcPort, d.meta.DstPort = d.meta.DstPort, d.meta.SrcPort
-	}
-	if rnd.IntN(16) == 0 {
-		d.meta.Wire = uint32(len(d.data) + rnd.IntN(3))
-	}
-	return d
+		for i := 0; i < len(real); i += 1 + len(real)/maxSeeds {
+			seeds = append(seeds, real[i])
+		}
+		require.NoError(t, s.Mutate(seeds, n, uint64(n)))
+	})
 }
 
-func FuzzInterpreterAndGeneratedParserAgree(f *testing.F) {
+func FuzzTheyAgree(f *testing.F) {
 	list := subjects(f)
 	for i, s := range list {
-		for _, steps := range vectors(s.spec) {
-			f.Add(uint8(i), false, uint16(0), steps[0].data)
+		for _, steps := range s.Vectors() {
+			d := steps[len(steps)-1]
+			f.Add(uint8(i), d.Meta.Side == flow.Responder, d.Meta.Port(), d.Data)
 		}
 	}
-	f.Fuzz(func(t *testing.T, which uint8, responder bool, port uint16, data []byte) {
-		s := list[int(which)%len(list)]
-		meta := datagram.Meta{SrcPort: 40000, DstPort: port}
-		if responder {
-			meta.Side = flow.Responder
+	f.Fuzz(func(t *testing.T, which uint8, reply bool, port uint16, data []byte) {
+		side := flow.Initiator
+		if reply {
+			side = flow.Responder
 		}
-		p := newPair(s)
-		requireSame(t, p, sample{data, meta}, "first")
-		requireSame(t, p, sample{data, meta}, "again")
+		d := Sample{data, vector.Meta(side, port)}
+		cut := Sample{data[:len(data)/2], d.Meta}
+		compareFlow(t, list[int(which)%len(list)].NewPair(), []Sample{d, cut, d}, "fuzzed")
 	})
 }
