@@ -2,6 +2,7 @@ package check
 
 import (
 	"go/token"
+	"go/types"
 	"strings"
 )
 
@@ -116,6 +117,8 @@ func badPackage(name string) string {
 		return "a protocol's name is lower-case letters, digits and underscores"
 	case token.IsKeyword(name):
 		return "it is a keyword of Go, and the name of the generated package"
+	case types.Universe.Lookup(name) != nil:
+		return "Go has something of that name, and it is the name of the generated package"
 	case name == "main" || name == "internal" || name == "vendor" || name == "all" || strings.HasSuffix(name, "_test"):
 		return "Go gives packages of that name a meaning of their own"
 	}
