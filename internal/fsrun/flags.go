@@ -15,8 +15,8 @@ type flags struct {
 	Captures []string `arg:"" optional:"" name:"CAPTURE" help:"pcap or pcapng files, also gzip or zstd; - is standard input."`
 
 	Output   string   `short:"o" enum:"table,jsonl,csv," default:"" placeholder:"FORMAT" help:"table, jsonl or csv; a table on a terminal, else jsonl."`
-	Protocol []string `short:"p" placeholder:"NAME,..." help:"Only these protocols."`
-	Events   []string `placeholder:"KIND,..." default:"message,closed,anomaly" help:"Of message, started, closed, anomaly."`
+	Protocol []string `short:"p" placeholder:"NAME" help:"Show these protocols only."`
+	Events   []string `placeholder:"KIND" default:"message,closed,anomaly" help:"Of message, started, closed, anomaly."`
 	Spec     []string `sep:"none" placeholder:"FILE.fsd" help:"Also run this spec, interpreted; repeatable."`
 	DecodeAs []string `sep:"none" placeholder:"udp/PORT=NAME" help:"What a port carries; repeatable."`
 
@@ -32,7 +32,7 @@ type flags struct {
 	Workers   int      `short:"j" default:"1" placeholder:"N" help:"Workers; the output is the same for every N."`
 	Stats     bool     `help:"Print the summary only."`
 	List      bool     `help:"List the protocols: name, ports, references, poison rules."`
-	FailOn    []string `placeholder:"KIND,..." help:"Exit 4 when one was seen: of malformed, poison."`
+	FailOn    []string `placeholder:"KIND" help:"Exit 4 when one was seen: of malformed, poison."`
 	Progress  string   `enum:"auto,always,never" default:"auto" placeholder:"WHEN" help:"Progress on standard error: auto, always or never."`
 	Interface string   `short:"i" placeholder:"IFACE" help:"Capture live (Linux)."`
 }

@@ -19,13 +19,15 @@ type progress struct {
 	drawn  bool
 }
 
-func newProgress(when string, w io.Writer) *progress {
+// newProgress returns the progress for --progress. By itself it draws on a terminal, but not where records go to one
+// as well.
+func newProgress(when string, w io.Writer, records bool) *progress {
 	file, isFile := w.(*os.File)
 	terminal := isFile && term.IsTerminal(int(file.Fd()))
-	if when == "never" || when == "auto" && !terminal {
+	if when == "never" || when == "auto" && (!terminal || records) {
 		return &progress{}
 	}
-	p := &progress{w: w, width: 80, colour: terminal && os.Getenv("NO_COLOR") == ""}
+	p := &progress{w: w, width: 80, next: time.Now().Add(500 * time.Millisecond), colour: terminal && os.Getenv("NO_COLOR") == ""}
 	if terminal {
 		if width, _, err := term.GetSize(int(file.Fd())); err == nil && width > 20 {
 			p.width = width

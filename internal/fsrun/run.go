@@ -146,7 +146,7 @@ func (r *runner) options() datagram.Options {
 // run reads the inputs to the end and returns the exit status.
 func (r *runner) run() int {
 	r.decoder.Enter = flow.AllTunnels
-	r.progress = newProgress(r.Progress, r.stderr)
+	r.progress = newProgress(r.Progress, r.stderr, isTerminal(r.stdout) && !r.Stats)
 	// A reader that went away is an error of writing, not the end of the process.
 	signal.Ignore(syscall.SIGPIPE)
 	defer r.interrupt.watch()()
@@ -246,8 +246,7 @@ func (r *runner) begin(digits int) {
 	}
 	format := r.Output
 	o := record.Options{TimeDigits: digits}
-	file, isFile := r.stdout.(*os.File)
-	terminal := isFile && term.IsTerminal(int(file.Fd()))
+	terminal := isTerminal(r.stdout)
 	if format == "" {
 		format = "jsonl"
 		if terminal {
@@ -256,7 +255,7 @@ func (r *runner) begin(digits int) {
 	}
 	if terminal {
 		o.Color = os.Getenv("NO_COLOR") == ""
-		if width, _, err := term.GetSize(int(file.Fd())); err == nil {
+		if width, _, err := term.GetSize(int(r.stdout.(*os.File).Fd())); err == nil {
 			o.Width = width
 		}
 	}
@@ -277,6 +276,11 @@ func (r *runner) begin(digits int) {
 	if err != nil {
 		panic(err) // the flags were checked
 	}
+}
+
+func isTerminal(w io.Writer) bool {
+	file, isFile := w.(*os.File)
+	return isFile && term.IsTerminal(int(file.Fd()))
 }
 
 // render makes the renderer of one worker: of the events that were asked for.
