@@ -46,6 +46,9 @@ test "an empty one" hex "0001 0100 00000000 00000000" {
 }
 `
 
+// directive is put together, as go generate would find it in this file otherwise.
+const directive = "//go" + ":generate"
+
 const program = `package main
 
 import (
@@ -60,7 +63,7 @@ import (
 	"github.com/flowscope/fsd/runtime/record"
 )
 
-//go:generate go tool fsgen -o clock --package clock clock.fsd
+` + directive + ` go tool fsgen -o clock --package clock clock.fsd
 
 func main() {
 	registry, err := datagram.NewRegistry(clock.Protocol)
