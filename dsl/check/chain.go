@@ -206,6 +206,7 @@ func (b *body) itemStmt(st *ast.Item, e *env, pos *progress) *ir.Item {
 	f := r.Field
 	f.Name, f.Key, f.Conditional = "Item", "item", len(e.branch) > 0
 	b.item = f
+	e.forgetTotal()
 	if clash := pos.mark(didItem); clash != 0 {
 		b.markClash(clash)
 		b.broken = true

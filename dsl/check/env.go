@@ -125,13 +125,19 @@ func (e *env) advance(size ir.Size) {
 		h := s.hull()
 		e.learn(keyRemaining, single(ir.Range{Lo: ir.Max(ir.I(0), h.Lo.Sub(ir.I(size.Max))), Hi: ir.Max(ir.I(0), h.Hi.Sub(ir.I(size.Min)))}))
 	}
-	for _, key := range []string{keyOffset, keyTotal} {
-		if s, ok := e.fact(key); ok {
-			h := s.hull()
-			e.learn(key, single(ir.Range{Lo: ir.Min(ir.I(ir.MaxDatagram), h.Lo.Add(ir.I(size.Min))), Hi: ir.Min(ir.I(ir.MaxDatagram), h.Hi.Add(ir.I(size.Max)))}))
-		}
+	if s, ok := e.fact(keyOffset); ok {
+		h := s.hull()
+		e.learn(keyOffset, single(ir.Range{Lo: ir.Min(ir.I(ir.MaxDatagram), h.Lo.Add(ir.I(size.Min))), Hi: ir.Min(ir.I(ir.MaxDatagram), h.Hi.Add(ir.I(size.Max)))}))
 	}
+	e.forgetTotal()
 	e.forget()
+}
+
+// forgetTotal drops what is known of a chain's total, which grows when an item or end is read, by all of its step.
+func (e *env) forgetTotal() {
+	if _, ok := e.fact(keyTotal); ok {
+		e.learn(keyTotal, single(ir.R(0, ir.MaxDatagram)))
+	}
 }
 
 // forget drops the differences to values that have changed.

@@ -141,7 +141,7 @@ func (b *body) read(name *ast.Ident, t *ast.Type, opts []*ast.FieldOpt, doc stri
 	}
 	pos.read(size)
 	if info := b.c.infoOf(f.Type); info != nil {
-		b.nested(info, t.Span(), pos)
+		b.nested(info, f.Type, t.Span(), pos)
 	}
 	return r
 }
@@ -187,14 +187,17 @@ func (b *body) mayReject(check *ir.Check, pos *progress) {
 	}
 }
 
-// nested takes over what a struct that is read inside does to the verdict.
-func (b *body) nested(info *namedInfo, at source.Span, pos *progress) {
+// nested takes over what a type that is read inside does to the verdict.
+func (b *body) nested(info *namedInfo, t ir.Type, at source.Span, pos *progress) {
 	if info.rejects {
 		b.info.rejects = true
 		if pos.confirmed.Valid() {
 			b.c.errorf(diag.RejectAfterConfirm, at, "%s may reject, and the protocol is confirmed here", info.decl.Name.Name).
 				Label(pos.confirmed, "confirmed here").Fixf("read it before `confirm`, or make its rejects poison")
 		}
+	}
+	if _, one := t.(*ir.Struct); one && info.confirms && !pos.confirmed.Valid() {
+		pos.confirmed = at
 	}
 }
 

@@ -59,6 +59,11 @@ func (x *exprs) path(p *ast.Path, hint ir.Type) ir.Expr {
 			if v.bad {
 				return nil
 			}
+			if x.b != nil && x.b.afterEnd && v.field != nil && v.field.Conditional {
+				x.c.errorf(diag.OtherBranch, p.Name.Span(), "%s may be absent here: an `end` in front of it may have completed the message", name).
+					Label(v.at, "it is read here").Fixf("check it in front of the last `end`")
+				return nil
+			}
 			if v.param != nil {
 				return x.selectFrom(p, &ir.Ref{Root: ir.RefParam, Param: v.param, Type: v.param.Type}, sel)
 			}

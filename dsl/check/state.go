@@ -87,7 +87,8 @@ func (x *exprs) lastEntry(name string) (*ir.Entry, *ast.TypeDecl) {
 	return entry, decl
 }
 
-// topFields are the fields of a struct that stand outside of branches.
+// topFields are the fields that every message of an entry has: those outside of branches, up to where an `end` in a branch
+// may complete it.
 func topFields(d *ast.TypeDecl) []string {
 	var out []string
 	if s, ok := d.Kind.(*ast.Struct); ok && s.Body != nil {
@@ -98,10 +99,29 @@ func topFields(d *ast.TypeDecl) []string {
 						out = append(out, n.Name)
 					}
 				}
+			} else if mayEnd(st) {
+				break
 			}
 		}
 	}
 	return out
+}
+
+// mayEnd says whether an `end` stands in a statement.
+func mayEnd(s ast.Stmt) bool {
+	switch s := s.(type) {
+	case *ast.End:
+		return true
+	case *ast.If:
+		for ; s != nil; s = s.ElseIf {
+			if s.Then != nil && slices.ContainsFunc(s.Then.Stmts, mayEnd) || s.Else != nil && slices.ContainsFunc(s.Else.Stmts, mayEnd) {
+				return true
+			}
+		}
+	case *ast.Switch:
+		return slices.ContainsFunc(s.Cases, func(k *ast.Case) bool { return slices.ContainsFunc(k.Body, mayEnd) })
+	}
+	return false
 }
 
 // lastType is the type of a field on the top level of an entry, which may not have been checked yet.

@@ -320,6 +320,8 @@ func (b *body) end(st *ast.End, e *env, pos *progress) ir.Stmt {
 			b.c.errorf(diag.ChainEnd, st.Else.Span(), "the end of a chain leaves nothing over that `else` could be about").Fixf("remove `else`")
 		}
 		b.endAt = st.Span()
+		e.forgetTotal()
+		e.forget()
 		if clash := pos.mark(didEnd); clash != 0 {
 			b.markClash(clash)
 		}
