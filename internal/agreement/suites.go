@@ -11,6 +11,21 @@ import (
 	"github.com/flowscope/fsd/runtime/datagram"
 )
 
+// CompileRandom compiles the spec that RandomSpec writes, as NAME.fsd; nil if it does not compile.
+func CompileRandom(name string, seed uint64) *ir.Protocol {
+	p, _ := dsl.Compile(fstest.MapFS{name + dsl.Ext: {Data: []byte(RandomSpec(name, seed))}}, name+dsl.Ext)
+	return p
+}
+
+// CompareRandom tries the generated parser of a random spec with n datagrams, and returns what differs first.
+func CompareRandom(generated *datagram.Protocol, seed uint64, n int) error {
+	s := NewSubject(CompileRandom(generated.Name, seed), generated)
+	if err := s.Mutate(RandomSamples(seed, 1000), n, seed); err != nil {
+		return fmt.Errorf("random spec of seed %d: %w\n%s", seed, err, RandomSpec(generated.Name, seed))
+	}
+	return nil
+}
+
 // CompileSuite compiles the spec of a suite, as NAME.fsd.
 func CompileSuite(s *suite.Suite) (*ir.Protocol, error) {
 	name := s.Name + dsl.Ext

@@ -1,0 +1,244 @@
+package agreement
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+)
+
+// RandomSpec writes a spec of a protocol of that name, with all that the language has in random places. Not every one
+// compiles: a condition may turn out to be decided, or an element to be empty.
+func RandomSpec(name string, seed uint64) string {
+	g := &specWriter{rnd: rand.New(rand.NewPCG(seed, 1))}
+	g.line("protocol %s", name)
+	g.line("endian %s", g.pick("big", "little"))
+	g.line("ports udp 9")
+	g.line("limits { jumps %d }", 1+g.rnd.IntN(20))
+	g.line("entry Message")
+	g.line("type Kind enum uint8%s { One = 1; Two = 2; Ten = 10 }", g.pick("", "", " known"))
+	g.line("type Wide enum uint16le { Zero = 0; Many = 0x0102 }")
+	g.line("type Marks flags uint8 { A = 1; B = 2; C = 0x30 }")
+	g.line("type Word bits uint16%s { On bool; Low uint3 where <= 6%s; Kind Four; High uint8 }", g.pick("", "le"), g.otherwise())
+	g.line("type Four enum uint4 { Five = 5 }")
+	g.line("type Name chain max %d jumps %d%s {", 1+g.rnd.IntN(6), 1+g.rnd.IntN(4), g.pick("", ` join "."`, ` join "::"`))
+	g.line("\tLen uint8\n\tswitch Len {\n\tcase 0: end\n\tcase 1..63: item [Len]byte%s", g.pick("", "", " as text", " where all 0x61 else note \"letters\""))
+	g.line("\tcase 0xC0..0xFF: Low uint8; goto (Len & 0x3F) << 8 | Low%s", g.pick("", ` where < start else note "forward"`))
+	g.line("\tdefault: poison \"label\"\n\t}")
+	if g.chance(2) {
+		g.line("\tpoison \"long\" when total > %d", 5+g.rnd.IntN(20))
+	}
+	g.line("}")
+	for i := range 1 + g.rnd.IntN(4) {
+		g.structs = i
+		g.fields = nil
+		param := g.chance(3)
+		head := ""
+		if param {
+			head = "(p uint8, word Word)"
+			g.fields = append(g.fields, "p", "word.Low", "word.High")
+		}
+		g.params = append(g.params, param)
+		g.line("type S%d%s struct {", i, head)
+		g.line("\tFirst%d uint8%s", i, g.check())
+		g.fields = append(g.fields, fmt.Sprint("First", i))
+		g.block(1, 3)
+		g.line("}")
+	}
+	g.structs++
+	g.fields = nil
+	g.line("type Message struct {")
+	g.line("\tHead Word")
+	g.fields = append(g.fields, "Head.Low", "Head.High")
+	g.line("\tLead uint8%s", g.check())
+	g.fields = append(g.fields, "Lead")
+	g.entry = true
+	g.block(1, 6)
+	switch g.rnd.IntN(3) {
+	case 0:
+		g.line("\tlax")
+	case 1:
+		g.line("\tend")
+	case 2:
+		g.line("\tend else %s", g.pick(`note "left"`, `poison "left"`))
+	}
+	g.line("}")
+	return g.out.String()
+}
+
+// specWriter writes a spec.
+type specWriter struct {
+	rnd     *rand.Rand
+	out     strings.Builder
+	names   int
+	reasons int
+	fields  []string // of one byte or less, in sight
+	structs int      // that may be read
+	params  []bool   // of which those with parameters
+	entry   bool
+}
+
+func (g *specWriter) line(format string, args ...any) { fmt.Fprintf(&g.out, format+"\n", args...) }
+
+func (g *specWriter) pick(choices ...string) string { return choices[g.rnd.IntN(len(choices))] }
+
+// chance is true once in n times.
+func (g *specWriter) chance(n int) bool { return g.rnd.IntN(n) == 0 }
+
+func (g *specWriter) name() string {
+	g.names++
+	return fmt.Sprint("F", g.names)
+}
+
+func (g *specWriter) reason() string {
+	g.reasons++
+	return fmt.Sprint("r", g.reasons)
+}
+
+// otherwise is what follows a check that fails.
+func (g *specWriter) otherwise() string {
+	return g.pick("", ` else note "`+g.reason()+`"`, ` else poison "`+g.reason()+`"`, " else reject")
+}
+
+// check is a check of a field of one byte, or none.
+func (g *specWriter) check() string {
+	if !g.chance(3) {
+		return ""
+	}
+	n := 1 + g.rnd.IntN(200)
+	return fmt.Sprintf(" where %s", g.pick(fmt.Sprint("!= ", n), fmt.Sprint("<= ", n), fmt.Sprintf("in {%d..%d, 255}", n/2, n), fmt.Sprintf("& %d != 3", 3|n))) +
+		g.otherwise()
+}
+
+func (g *specWriter) field() string { return g.fields[g.rnd.IntN(len(g.fields))] }
+
+// value is an expression that is small for small fields and cannot fall below 0.
+func (g *specWriter) value() string {
+	n := 1 + g.rnd.IntN(9)
+	return g.pick(g.field(), g.field(), fmt.Sprintf("%s %% %d", g.field(), n+1), fmt.Sprintf("%s & %d", g.field(), n),
+		fmt.Sprintf("%s + %d", g.field(), n), fmt.Sprintf("%s >> %d", g.field(), n%4+1), fmt.Sprintf("(%s ^ %d) / %d", g.field(), n, n),
+		fmt.Sprintf("%s * %d + %s", g.field(), n, g.field()))
+}
+
+func (g *specWriter) condition() string {
+	n := 1 + g.rnd.IntN(5)
+	c := g.pick(fmt.Sprintf("%s == %d", g.field(), n), fmt.Sprintf("%s > %d", g.field(), n), fmt.Sprintf("%s & %d != 0", g.field(), n),
+		fmt.Sprintf("%s < %s", g.field(), g.field()), fmt.Sprintf("%s in %d..%d", g.field(), n, 2*n), fmt.Sprintf("remaining > %d", 3*n),
+		"dir == responder", "port == 53", "sport > dport", "flow.bytes > 100", "flow.datagrams.responder >= 2", "flow.malformed > 1",
+		"last.Lead > 3", "(last.Head.On or true)", "offset % 2 == 0", "datagram.len > 20")
+	if g.chance(4) {
+		return fmt.Sprintf("%s %s %s", c, g.pick("&&", "||"), g.condition())
+	}
+	if g.chance(8) {
+		return fmt.Sprintf("!(%s)", c)
+	}
+	return c
+}
+
+// block writes statements.
+func (g *specWriter) block(depth, most int) {
+	for range 1 + g.rnd.IntN(most) {
+		g.stmt(depth)
+	}
+}
+
+func (g *specWriter) inBlock(depth int) {
+	n := len(g.fields)
+	g.block(depth+1, 2)
+	g.fields = g.fields[:n]
+}
+
+func (g *specWriter) stmt(depth int) {
+	in := strings.Repeat("\t", depth)
+	switch k := g.rnd.IntN(20); {
+	case k < 4:
+		f := g.name()
+		g.line("%s%s uint8%s", in, f, g.check())
+		g.fields = append(g.fields, f)
+	case k < 6:
+		g.line("%s%s %s", in, g.name(), g.pick("uint16", "uint24le", "uint32", "uint40", "uint48le", "uint64", "int8", "int16le", "int24",
+			"int64", "Kind", "Wide", "Marks", "Word", "ipv4", "ipv6", "mac", "uuid", "unix32", "ntp64", "ntp32",
+			`[2]byte = "ab"`, "uint16 = 0x0101", "Kind"))
+	case k < 8:
+		g.line("%s%s [%s]byte%s%s", in, g.name(), g.pick("2", g.value(), "..", g.value()), g.pick("", "", " as text", " as ascii", " as cstring"),
+			g.pick("", "", " align 4", " where len != 3", " where all 0 else note \"zeros\""))
+	case k < 9:
+		g.line("%s%s [to %s]byte max %d%s", in, g.name(), g.pick("0", `"\x01\x02"`, "'a'"), 1+g.rnd.IntN(12), g.pick("", " as text"))
+	case k < 11:
+		g.line("%s%s [%s]%s%s", in, g.name(), g.pick(g.value(), "..", fmt.Sprintf("while remaining > %d", 2+g.rnd.IntN(9))),
+			g.pick("uint16", "ipv4", "Word", "[3]byte", "Marks", "Name", g.struc()), g.pick("", "", " max 3", " size "+g.value()+" lax"))
+	case k < 13:
+		g.line("%s%s %s%s%s", in, g.name(), g.pick(g.struc(), g.struc(), "Name"), g.pick("", " size "+g.value(), " size "+g.value()+" lax"), g.pick("", "", " align 2"))
+	case k < 14:
+		g.line("%slet L%d = %s", in, g.names, g.pick(g.value(), g.condition()))
+		g.names++
+	case k < 15:
+		g.line("%s%s when %s", in, g.pick(`note "`+g.reason()+`"`, `poison "`+g.reason()+`"`), g.condition())
+	case k < 16 && g.entry && depth == 1:
+		g.line("\t%s", g.pick("count N when "+g.condition(), "expect from responder port any within 5s when "+g.condition(), "let C"+g.reason()+" = N"))
+	case depth > 3:
+		g.line("%s_ uint8", in)
+	case k < 18:
+		g.line("%sif %s {", in, g.condition())
+		g.inBlock(depth)
+		if g.chance(2) {
+			g.line("%s} else {", in)
+			g.inBlock(depth)
+		}
+		if g.chance(4) {
+			g.line("%s\tend", in)
+		}
+		g.line("%s}", in)
+	default:
+		n := g.rnd.IntN(4)
+		g.line("%sswitch %s%s {", in, g.field(), g.pick("", " size "+g.value(), " size "+g.value()+" lax", " size "+g.value()+" align 4"))
+		for i := range 1 + g.rnd.IntN(3) {
+			g.line("%scase %s:", in, g.pick(fmt.Sprint(n+2*i), fmt.Sprintf("%d, %d", n+2*i, n+2*i+1)))
+			g.inBlock(depth)
+		}
+		g.line("%sdefault:", in)
+		g.inBlock(depth)
+		g.line("%s}", in)
+	}
+}
+
+// struc is a struct that is there already, with arguments if it wants them.
+func (g *specWriter) struc() string {
+	if g.structs == 0 {
+		return "uint8"
+	}
+	i := g.rnd.IntN(g.structs)
+	if !g.params[i] {
+		return fmt.Sprint("S", i)
+	}
+	if !g.entry {
+		return "Kind" // only the entry has a word to give
+	}
+	return fmt.Sprintf("S%d(%s, Head)", i, g.pick("Lead", "7", "Head.High", "Head.Low"))
+}
+
+// RandomSamples returns datagrams of small numbers, so that many lengths in them fit.
+func RandomSamples(seed uint64, n int) []Sample {
+	rnd := rand.New(rand.NewPCG(seed, 2))
+	list := make([]Sample, n)
+	for i := range list {
+		b := make([]byte, rnd.IntN(90))
+		for j := range b {
+			switch rnd.IntN(6) {
+			case 0:
+				b[j] = byte(rnd.Uint32())
+			case 1:
+				b[j] = 'a'
+			case 2, 3:
+				b[j] = byte(rnd.IntN(4))
+			default:
+				b[j] = byte(rnd.IntN(10))
+			}
+		}
+		list[i].Data = b
+		list[i].Meta.SrcPort, list[i].Meta.DstPort = 40000, 9
+		if rnd.IntN(4) == 0 {
+			list[i].Meta.SrcPort, list[i].Meta.DstPort, list[i].Meta.Side = 9, 40000, 1
+		}
+	}
+	return list
+}
