@@ -13,7 +13,7 @@ func RandomSpec(name string, seed uint64) string {
 	g.line("protocol %s", name)
 	g.line("endian %s", g.pick("big", "little"))
 	g.line("ports udp 9")
-	g.line("limits { jumps %d }", 1+g.rnd.IntN(20))
+	g.line("limits { jumps %d }", 1+g.rnd.IntN(6))
 	g.line("entry Message")
 	g.line("type Kind enum uint8%s { One = 1; Two = 2; Ten = 10 }", g.pick("", "", " known"))
 	g.line("type Wide enum uint16le { Zero = 0; Many = 0x0102 }")
@@ -157,11 +157,11 @@ func (g *specWriter) stmt(depth int) {
 	case k < 6:
 		g.line("%s%s %s", in, g.name(), g.pick("uint16", "uint24le", "uint32", "uint40", "uint48le", "uint64", "int8", "int16le", "int24",
 			"int64", "Kind", "Wide", "Marks", "Word", "ipv4", "ipv6", "mac", "uuid", "unix32", "ntp64", "ntp32",
-			`[2]byte = "ab"`, "uint16 = 0x0101", "Kind"))
+			`[2]byte = "ab"`, "uint16 = 0x0101", "uint16", "uint32"))
 	case k < 8:
 		g.line("%s%s [%s]byte%s%s", in, g.name(), g.pick("2", g.value(), "..", g.value()), g.pick("", "", " as text", " as ascii", " as cstring"),
 			g.pick("", "", " align 4", " where len != 3", " where all 0 else note \"zeros\""))
-	case k < 9:
+	case k < 9 && g.chance(2):
 		g.line("%s%s [to %s]byte max %d%s", in, g.name(), g.pick("0", `"\x01\x02"`, "'a'"), 1+g.rnd.IntN(12), g.pick("", " as text"))
 	case k < 11:
 		g.line("%s%s [%s]%s%s", in, g.name(), g.pick(g.value(), "..", fmt.Sprintf("while remaining > %d", 2+g.rnd.IntN(9))),
@@ -221,17 +221,25 @@ func RandomSamples(seed uint64, n int) []Sample {
 	rnd := rand.New(rand.NewPCG(seed, 2))
 	list := make([]Sample, n)
 	for i := range list {
-		b := make([]byte, rnd.IntN(90))
-		for j := range b {
-			switch rnd.IntN(6) {
-			case 0:
-				b[j] = byte(rnd.Uint32())
-			case 1:
-				b[j] = 'a'
-			case 2, 3:
-				b[j] = byte(rnd.IntN(4))
+		b := make([]byte, 0, 100)
+		for n := rnd.IntN(90); len(b) < n; {
+			switch rnd.IntN(16) {
+			case 0, 1:
+				b = append(b, byte(rnd.Uint32()))
+			case 2:
+				b = append(b, 'a', 'b')
+			case 3:
+				b = append(b, 1, 2)
+			case 4:
+				b = append(b, 1, 1)
+			case 5:
+				b = append(b, 2, 'a', 'a', 0)
+			case 6:
+				b = append(b, 1, 'a', 0xc0, byte(rnd.IntN(len(b)+4)))
+			case 7, 8, 9, 10:
+				b = append(b, byte(rnd.IntN(4)))
 			default:
-				b[j] = byte(rnd.IntN(10))
+				b = append(b, byte(rnd.IntN(10)))
 			}
 		}
 		list[i].Data = b
