@@ -2,6 +2,7 @@
 // one package for each protocol. Generated packages import the runtime and the standard library only.
 package generated
 
+//go:generate go run ../cmd/fsgen -o dhcp --package dhcp ../protocols/dhcp.fsd
 //go:generate go run ../cmd/fsgen -o dns --package dns ../protocols/dns.fsd
 //go:generate go run ../cmd/fsgen -o echo --package echo ../protocols/echo.fsd
 //go:generate go run ../cmd/fsgen -o llmnr --package llmnr ../protocols/llmnr.fsd

@@ -262,7 +262,8 @@ func (f *fn) loadInt(t *ir.IntType, slice, at expr, from func() code) expr {
 func (f *fn) read(r *ir.Read) {
 	fl := r.Field
 	f.flush()
-	if f.owner != nil {
+	// A field whose window does not fit is not there: nothing was read into it.
+	if f.owner != nil && r.Window == nil {
 		f.present(fl)
 	}
 	needBegin := false
@@ -280,6 +281,9 @@ func (f *fn) read(r *ir.Read) {
 	var win *window
 	if r.Window != nil {
 		win = f.open(r.Window, fl.ID)
+		if f.owner != nil {
+			f.present(fl)
+		}
 		if st := f.env.store[fl]; st.Raw != "" && !f.iterate {
 			f.add(id(f.env.recv).Dot(st.Raw).Op("=").Id(win.inner).Index(id("off").Op(":")))
 		}

@@ -3,6 +3,7 @@
 package all
 
 import (
+	"github.com/flowscope/fsd/generated/dhcp"
 	"github.com/flowscope/fsd/generated/dns"
 	"github.com/flowscope/fsd/generated/echo"
 	"github.com/flowscope/fsd/generated/llmnr"
@@ -14,5 +15,13 @@ import (
 
 // Protocols returns all generated protocols, by name. The slice is the caller's.
 func Protocols() []*datagram.Protocol {
-	return []*datagram.Protocol{dns.Protocol, echo.Protocol, llmnr.Protocol, mdns.Protocol, ntp.Protocol, tftp.Protocol}
+	return []*datagram.Protocol{
+		dhcp.Protocol,
+		dns.Protocol,
+		echo.Protocol,
+		llmnr.Protocol,
+		mdns.Protocol,
+		ntp.Protocol,
+		tftp.Protocol,
+	}
 }

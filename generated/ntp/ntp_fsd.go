@@ -666,8 +666,8 @@ func (m *Extension) parse(d *wire.Reader, b []byte, off int) int {
 		m.nonceLen = binary.BigEndian.Uint16(h)
 		m.cipherLen = binary.BigEndian.Uint16(h[2:])
 		off += 4
-		m.present |= hasExtensionNonce
 		begin := off
+		m.present |= hasExtensionNonce
 		n = int(m.nonceLen)
 		if n > len(w)-off {
 			return d.Short(fieldExtensionNonce, off, int64(n), len(w)-off)
@@ -679,8 +679,8 @@ func (m *Extension) parse(d *wire.Reader, b []byte, off int) int {
 			return d.Padding(fieldExtensionNonce, off, gap, len(w)-off)
 		}
 		off += gap
-		m.present |= hasExtensionCiphertext
 		begin2 := off
+		m.present |= hasExtensionCiphertext
 		n = int(m.cipherLen)
 		if n > len(w)-off {
 			return d.Short(fieldExtensionCiphertext, off, int64(n), len(w)-off)

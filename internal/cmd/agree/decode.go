@@ -15,6 +15,7 @@ import (
 // adapters give the neutral fields of a message, by protocol.
 var adapters = map[string]func(m view, payload []byte) map[string]any{
 	"dns": adaptDNS, "mdns": adaptDNS, "llmnr": adaptDNS, "ntp": adaptNTP, "tftp": adaptTFTP,
+	"dhcp": adaptDHCP,
 }
 
 // decode runs one protocol over a capture: messages, and for datagrams that it refused the verdict.
