@@ -51,6 +51,9 @@ func Compile(fsys fs.FS, path string) (*ir.Protocol, diag.List) {
 	return p, l.diags
 }
 
+// Overlaps warns of detections that one datagram can match, of protocols that are to run together.
+func Overlaps(protocols []*ir.Protocol) diag.List { return check.Overlaps(protocols) }
+
 // loader reads files, each once.
 type loader struct {
 	fs    fs.FS

@@ -28,6 +28,7 @@ func (c *checker) detect(d *ast.Detect) {
 		}
 	}
 	c.proto.Detect = append(c.proto.Detect, tests)
+	c.proto.DetectPos = append(c.proto.DetectPos, d.Span())
 }
 
 func (c *checker) detectTest(t *ast.DetectTest) (ir.DetectTest, bool) {

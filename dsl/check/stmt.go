@@ -339,6 +339,10 @@ func (b *body) end(st *ast.End, e *env, pos *progress) ir.Stmt {
 			}
 		}
 	}
+	if e.windowed {
+		b.c.errorf(diag.EndInWindow, st.Span(), "`end` here would end the struct, and skip what stands behind the window of the switch").
+			Fixf("leave it out: the window must be used up anyway; or put the case's fields into a struct of their own")
+	}
 	if len(e.branch) > 0 {
 		b.mayHaveEnded = true
 	}

@@ -95,6 +95,7 @@ const (
 	NotExhaustive   Code = "FSD0191" // values without a case
 	UnreachableCase Code = "FSD0192" // a case that no value reaches
 	Unreachable     Code = "FSD0193" // a statement that nothing reaches
+	EndInWindow     Code = "FSD0194" // `end` in a switch with a window
 
 	// Reasons.
 	ReasonName      Code = "FSD0200" // a reason that is not in snake_case
@@ -121,4 +122,7 @@ const (
 	AssertLiteral Code = "FSD0223" // a literal of another type
 	DuplicateTest Code = "FSD0224" // two tests of one name
 	BadStep       Code = "FSD0225" // a datagram that cannot be sent
+
+	// Several specs.
+	DetectOverlap Code = "FSD0300" // detections of two protocols that one datagram can match
 )

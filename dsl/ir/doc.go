@@ -47,7 +47,8 @@
 // an entry's `end` (Struct.After) run on the complete message: their failure keeps Complete.
 //
 // The facts flow.bytes and flow.datagrams count this datagram, whatever becomes of it. flow.malformed counts
-// poison verdicts in a row before this datagram; a complete message sets it back to 0. last.X and its kind change
+// poison verdicts in a row before this datagram, for each sender apart; a good message sets its sender's count back
+// to 0. Without a side it is the sum of both. A complete message that a rule behind `end` poisons counts as a poison. last.X and its kind change
 // only when a message is complete. A counter changes when its statement runs.
 //
 // # The JSON form of a message

@@ -19,6 +19,8 @@ type Protocol struct {
 	Ports      []PortRange
 	// Detect holds alternatives of conjunctions.
 	Detect [][]DetectTest
+	// DetectPos are the places of the alternatives.
+	DetectPos []source.Span
 	// Jumps is the datagram's jump budget, all chains together; 0 when there is no chain with goto.
 	Jumps int64
 	// Types are the named types reachable from the entries, each before its users, imported ones included, each Go

@@ -53,10 +53,15 @@ type checkCmd struct {
 
 func (c *checkCmd) Run(a *app) error {
 	var all diag.List
+	var protocols []*ir.Protocol
 	for _, path := range c.Files {
-		_, diagnostics := dsl.Compile(disk{}, filepath.ToSlash(path))
+		p, diagnostics := dsl.Compile(disk{}, filepath.ToSlash(path))
 		all = append(all, diagnostics...)
+		if p != nil {
+			protocols = append(protocols, p)
+		}
 	}
+	all = append(all, dsl.Overlaps(protocols)...)
 	if all.HasErrors() {
 		a.fail()
 	}
