@@ -55,7 +55,6 @@ var allowed = map[string][]string{
 	"dsl/ir":                   {"dsl/source"},
 	"dsl/check":                {"dsl/source", "dsl/diag", "dsl/token", "dsl/ast", "dsl/parser", "dsl/ir"},
 	"dsl/eval":                 {"dsl/ir", "dsl/source", "runtime/datagram", "runtime/datagram/wire", "runtime/flow"},
-	"dsl/irtest":               {"dsl/ir", "dsl/source"},
 	"dsl":                      {"dsl/"},
 	"codegen/names":            {},
 	"codegen/plan":             {"dsl/ir", "codegen/names"},

@@ -2,7 +2,6 @@ package fsgen
 
 import (
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -11,12 +10,8 @@ import (
 	"github.com/flowscope/fsd/dsl"
 	"github.com/flowscope/fsd/dsl/diag"
 	"github.com/flowscope/fsd/dsl/ir"
+	"github.com/flowscope/fsd/internal/disk"
 )
-
-// disk gives the compiler the file system by the paths that the user wrote, so that diagnostics show them.
-type disk struct{}
-
-func (disk) Open(name string) (fs.File, error) { return os.Open(filepath.FromSlash(name)) }
 
 // compile compiles a spec and prints its diagnostics; nil when there are errors, and the exit status is set.
 func (a *app) compile(path string) *ir.Protocol {
@@ -25,7 +20,7 @@ func (a *app) compile(path string) *ir.Protocol {
 		a.status = exitUsage
 		return nil
 	}
-	p, diagnostics := dsl.Compile(disk{}, filepath.ToSlash(path))
+	p, diagnostics := dsl.Compile(disk.FS{}, filepath.ToSlash(path))
 	a.report(diagnostics)
 	if diagnostics.HasErrors() {
 		return nil
@@ -55,7 +50,7 @@ func (c *checkCmd) Run(a *app) error {
 	var all diag.List
 	var protocols []*ir.Protocol
 	for _, path := range c.Files {
-		p, diagnostics := dsl.Compile(disk{}, filepath.ToSlash(path))
+		p, diagnostics := dsl.Compile(disk.FS{}, filepath.ToSlash(path))
 		all = append(all, diagnostics...)
 		if p != nil {
 			protocols = append(protocols, p)

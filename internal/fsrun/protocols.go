@@ -3,8 +3,6 @@ package fsrun
 import (
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,19 +11,15 @@ import (
 	"github.com/flowscope/fsd/dsl/diag"
 	"github.com/flowscope/fsd/dsl/eval"
 	"github.com/flowscope/fsd/generated/all"
+	"github.com/flowscope/fsd/internal/disk"
 	"github.com/flowscope/fsd/runtime/datagram"
 )
-
-// disk gives the compiler the file system by the paths that the user wrote.
-type disk struct{}
-
-func (disk) Open(name string) (fs.File, error) { return os.Open(filepath.FromSlash(name)) }
 
 // protocols returns the generated protocols and the specs given, which replace generated ones of the same name.
 func (f *flags) protocols(stderr io.Writer) ([]*datagram.Protocol, error) {
 	list := all.Protocols()
 	for _, path := range f.Spec {
-		p, diagnostics := dsl.Compile(disk{}, filepath.ToSlash(path))
+		p, diagnostics := dsl.Compile(disk.FS{}, filepath.ToSlash(path))
 		if len(diagnostics) > 0 {
 			if err := diag.Text(stderr, diagnostics, diag.Style{}); err != nil {
 				return nil, err
