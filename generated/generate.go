@@ -2,10 +2,16 @@
 // one package for each protocol. Generated packages import the runtime and the standard library only.
 package generated
 
+//go:generate go run ../cmd/fsgen -o bfd --package bfd ../protocols/bfd.fsd
 //go:generate go run ../cmd/fsgen -o dhcp --package dhcp ../protocols/dhcp.fsd
 //go:generate go run ../cmd/fsgen -o dns --package dns ../protocols/dns.fsd
 //go:generate go run ../cmd/fsgen -o echo --package echo ../protocols/echo.fsd
+//go:generate go run ../cmd/fsgen -o hsrp --package hsrp ../protocols/hsrp.fsd
 //go:generate go run ../cmd/fsgen -o llmnr --package llmnr ../protocols/llmnr.fsd
 //go:generate go run ../cmd/fsgen -o mdns --package mdns ../protocols/mdns.fsd
 //go:generate go run ../cmd/fsgen -o ntp --package ntp ../protocols/ntp.fsd
+//go:generate go run ../cmd/fsgen -o radius --package radius ../protocols/radius.fsd
+//go:generate go run ../cmd/fsgen -o rip --package rip ../protocols/rip.fsd
+//go:generate go run ../cmd/fsgen -o ripng --package ripng ../protocols/ripng.fsd
 //go:generate go run ../cmd/fsgen -o tftp --package tftp ../protocols/tftp.fsd
+//go:generate go run ../cmd/fsgen -o wireguard --package wireguard ../protocols/wireguard.fsd

@@ -3,25 +3,37 @@
 package all
 
 import (
+	"github.com/flowscope/fsd/generated/bfd"
 	"github.com/flowscope/fsd/generated/dhcp"
 	"github.com/flowscope/fsd/generated/dns"
 	"github.com/flowscope/fsd/generated/echo"
+	"github.com/flowscope/fsd/generated/hsrp"
 	"github.com/flowscope/fsd/generated/llmnr"
 	"github.com/flowscope/fsd/generated/mdns"
 	"github.com/flowscope/fsd/generated/ntp"
+	"github.com/flowscope/fsd/generated/radius"
+	"github.com/flowscope/fsd/generated/rip"
+	"github.com/flowscope/fsd/generated/ripng"
 	"github.com/flowscope/fsd/generated/tftp"
+	"github.com/flowscope/fsd/generated/wireguard"
 	"github.com/flowscope/fsd/runtime/datagram"
 )
 
 // Protocols returns all generated protocols, by name. The slice is the caller's.
 func Protocols() []*datagram.Protocol {
 	return []*datagram.Protocol{
+		bfd.Protocol,
 		dhcp.Protocol,
 		dns.Protocol,
 		echo.Protocol,
+		hsrp.Protocol,
 		llmnr.Protocol,
 		mdns.Protocol,
 		ntp.Protocol,
+		radius.Protocol,
+		rip.Protocol,
+		ripng.Protocol,
 		tftp.Protocol,
+		wireguard.Protocol,
 	}
 }

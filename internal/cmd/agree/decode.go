@@ -15,7 +15,13 @@ import (
 // adapters give the neutral fields of a message, by protocol.
 var adapters = map[string]func(m view, payload []byte) map[string]any{
 	"dns": adaptDNS, "mdns": adaptDNS, "llmnr": adaptDNS, "ntp": adaptNTP, "tftp": adaptTFTP,
-	"dhcp": adaptDHCP,
+	"dhcp":      adaptDHCP,
+	"radius":    adaptRADIUS,
+	"bfd":       adaptBFD,
+	"rip":       adaptRIP,
+	"ripng":     adaptRIPng,
+	"hsrp":      adaptHSRP,
+	"wireguard": adaptWireGuard,
 }
 
 // decode runs one protocol over a capture: messages, and for datagrams that it refused the verdict.

@@ -485,12 +485,12 @@ func (m *Root) parse(d *reader, b []byte, off int) int {
 	if off = m.tail.parse(d, b, off, m.Count, &m.Head, true); off < 0 {
 		return -1
 	}
-	m.present |= hasRootMany
 	if len(b)-off < 2 {
 		return d.Short(fieldRootMany, off, 2, len(b)-off)
 	}
 	begin := off
 	w := b[:off+2]
+	m.present |= hasRootMany
 	if off = m.many.parse(d, w, off); off < 0 {
 		return -1
 	}
@@ -2194,11 +2194,11 @@ func (m *Tail) parse(d *reader, b []byte, off int, count uint8, head *Head, type
 		m.many = b[off]
 		off++
 	case head.I8 < 0:
-		m.present |= hasTailShort
 		if len(b)-off < 2 {
 			return d.Short(fieldTailShort, off, 2, len(b)-off)
 		}
 		w := b[:off+2]
+		m.present |= hasTailShort
 		if len(w)-off < 1 {
 			return d.Short(fieldTailShort, off, 1, len(w)-off)
 		}
@@ -2206,8 +2206,8 @@ func (m *Tail) parse(d *reader, b []byte, off int, count uint8, head *Head, type
 		off++
 		off = len(w)
 	case typeParam:
-		m.present |= hasTailPadded
 		begin := off
+		m.present |= hasTailPadded
 		if len(b)-off < 3 {
 			return d.Short(fieldTailPadded, off, 3, len(b)-off)
 		}
