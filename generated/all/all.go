@@ -5,6 +5,7 @@ package all
 import (
 	"github.com/flowscope/fsd/generated/bfd"
 	"github.com/flowscope/fsd/generated/dhcp"
+	"github.com/flowscope/fsd/generated/dhcpv6"
 	"github.com/flowscope/fsd/generated/dns"
 	"github.com/flowscope/fsd/generated/echo"
 	"github.com/flowscope/fsd/generated/hsrp"
@@ -24,6 +25,7 @@ func Protocols() []*datagram.Protocol {
 	return []*datagram.Protocol{
 		bfd.Protocol,
 		dhcp.Protocol,
+		dhcpv6.Protocol,
 		dns.Protocol,
 		echo.Protocol,
 		hsrp.Protocol,

@@ -22,6 +22,7 @@ var adapters = map[string]func(m view, payload []byte) map[string]any{
 	"ripng":     adaptRIPng,
 	"hsrp":      adaptHSRP,
 	"wireguard": adaptWireGuard,
+	"dhcpv6":    adaptDHCPv6,
 }
 
 // decode runs one protocol over a capture: messages, and for datagrams that it refused the verdict.

@@ -2203,7 +2203,6 @@ func (m *Tail) parse(d *reader, b []byte, off int, count uint8, head *Head, type
 			return d.Short(fieldTailShort, off, 1, len(w)-off)
 		}
 		m.short = w[off]
-		off++
 		off = len(w)
 	case typeParam:
 		begin := off
