@@ -368,7 +368,11 @@ func (f *fn) jump(s *ir.Goto) {
 	if c == nil {
 		panic(unsafeError{"goto outside of a chain"})
 	}
-	f.flush()
+	// A walk that goes on elsewhere at once has no use for the position here.
+	leaves := f.iterate && c.direct
+	if !leaves {
+		f.flush()
+	}
 	t := workType(s.Target.Range())
 	if t != typeInt {
 		panic(unsafeError{"the target of a goto may exceed the datagram"})
@@ -378,6 +382,9 @@ func (f *fn) jump(s *ir.Goto) {
 		assign = ":="
 	}
 	f.add(id("target").Op(assign).Add(f.env.value(s.Target, t).c))
+	if leaves {
+		f.delta = 0
+	}
 	if f.iterate {
 		return
 	}

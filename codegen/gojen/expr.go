@@ -44,9 +44,6 @@ func call(f code, args ...jen.Code) expr { return atom(jen.Add(f).Call(args...))
 
 func sel(x expr, name string) expr { return atom(jen.Add(x.in(operand)).Dot(name)) }
 
-// method is x.name(args).
-func method(x code, name string, args ...jen.Code) code { return jen.Add(x).Dot(name).Call(args...) }
-
 func lenOf(x code) expr { return call(id("len"), x) }
 
 // goType is the Go type of a value: an integer type, a name for one, bool or bytes.

@@ -481,6 +481,9 @@ func (f *fn) open(w *ir.Window, field int) *window {
 // close ends a window: nothing may be left over, and padding follows.
 func (f *fn) close(win *window, w *ir.Window, field int, _ code) {
 	used := f.atEnd && f.win == win.inner
+	if w.Size != nil && w.Lax && !used {
+		f.delta = 0 // the position becomes the window's end, wherever it is
+	}
 	f.flush()
 	if w.Size != nil && !used {
 		if w.Lax {

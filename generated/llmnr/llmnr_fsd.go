@@ -5892,7 +5892,6 @@ func (c Name) Items(yield func([]byte) bool) {
 				return
 			}
 			low := b[off]
-			off++
 			target := int(lenValue&0x3F)<<8 | int(low)
 			off, b = target, c.data
 		default:

@@ -103,7 +103,6 @@ type handMessage struct {
 	texts                          []handText
 	options                        []handOption
 	soas                           []handSOA
-	wide                           [4]uint64
 }
 
 type handName struct{ off uint16 }

@@ -20,7 +20,7 @@ func (m *message) AppendJSON(dst []byte) []byte {
 
 func (m *message) CloneMessage() datagram.Message { return &message{append([]byte(nil), m.data...)} }
 
-type parser struct{ keep bool }
+type parser struct{}
 
 func (p *parser) ParseMessage(b []byte, meta *datagram.Meta, m datagram.Message) datagram.Status {
 	m.(*message).data = b
