@@ -262,10 +262,14 @@ func (r *runner) begin(digits int) {
 	if format == "csv" && !r.Stats {
 		_, r.writeErr = io.WriteString(r.stdout, record.CSVHeader)
 	}
+	workers := r.Workers
+	if format == "table" {
+		workers = 1 // columns are as wide as what came before
+	}
 	var err error
 	r.driver, err = datagram.NewSharded(r.table, datagram.ShardedOptions{
 		Options:   r.options(),
-		Workers:   r.Workers,
+		Workers:   workers,
 		Decode:    r.decoder.Decode,
 		NewRender: func() datagram.Render { return r.render(format, o) },
 		Output: func(records []byte) error {
