@@ -11,6 +11,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o llmnr --package llmnr ../protocols/llmnr.fsd
 //go:generate go run ../cmd/fsgen -o mdns --package mdns ../protocols/mdns.fsd
 //go:generate go run ../cmd/fsgen -o ntp --package ntp ../protocols/ntp.fsd
+//go:generate go run ../cmd/fsgen -o ptp --package ptp ../protocols/ptp.fsd
 //go:generate go run ../cmd/fsgen -o radius --package radius ../protocols/radius.fsd
 //go:generate go run ../cmd/fsgen -o rip --package rip ../protocols/rip.fsd
 //go:generate go run ../cmd/fsgen -o ripng --package ripng ../protocols/ripng.fsd

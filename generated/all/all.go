@@ -12,6 +12,7 @@ import (
 	"github.com/flowscope/fsd/generated/llmnr"
 	"github.com/flowscope/fsd/generated/mdns"
 	"github.com/flowscope/fsd/generated/ntp"
+	"github.com/flowscope/fsd/generated/ptp"
 	"github.com/flowscope/fsd/generated/radius"
 	"github.com/flowscope/fsd/generated/rip"
 	"github.com/flowscope/fsd/generated/ripng"
@@ -32,6 +33,7 @@ func Protocols() []*datagram.Protocol {
 		llmnr.Protocol,
 		mdns.Protocol,
 		ntp.Protocol,
+		ptp.Protocol,
 		radius.Protocol,
 		rip.Protocol,
 		ripng.Protocol,

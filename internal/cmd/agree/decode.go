@@ -23,6 +23,7 @@ var adapters = map[string]func(m view, payload []byte) map[string]any{
 	"hsrp":      adaptHSRP,
 	"wireguard": adaptWireGuard,
 	"dhcpv6":    adaptDHCPv6,
+	"ptp":       adaptPTP,
 }
 
 // decode runs one protocol over a capture: messages, and for datagrams that it refused the verdict.
