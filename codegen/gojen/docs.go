@@ -27,7 +27,9 @@ func cleanDoc(doc string) string {
 		}
 		return "RFC " + m[1] + ", section " + m[2]
 	})
-	doc = refList.ReplaceAllString(doc, "$1, RFC")
+	for refList.MatchString(doc) { // a match takes the beginning of the next
+		doc = refList.ReplaceAllString(doc, "$1, RFC")
+	}
 	lines := strings.Split(doc, "\n")
 	for i, l := range lines {
 		l = strings.TrimRight(l, " \t\r")

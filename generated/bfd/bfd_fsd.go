@@ -340,7 +340,7 @@ func (m *Packet) clone(from, to []byte) Packet {
 	return c
 }
 
-// Authentication is the authentication section. RFC 5880, section 4.2, RFC 5880, section 4.3 RFC 5880, section 4.4.
+// Authentication is the authentication section. See RFC 5880, section 4.2, RFC 5880, section 4.3, RFC 5880, section 4.4.
 type Authentication struct {
 	Type   AuthenticationType
 	Length uint8 // with type and length

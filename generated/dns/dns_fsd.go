@@ -5,7 +5,7 @@
 // Domain Name System over UDP.
 //
 // RFC 1035 (messages, names), RFC 2136 (update), RFC 3596 (AAAA), RFC 2782 (SRV), RFC 3403 (NAPTR), RFC 1876 (LOC),
-// RFC 4034, RFC 5155 RFC 7344 (DNSSEC), RFC 6698, RFC 8162 (TLSA, SMIMEA), RFC 4255 (SSHFP), RFC 8659 (CAA),
+// RFC 4034, RFC 5155, RFC 7344 (DNSSEC), RFC 6698, RFC 8162 (TLSA, SMIMEA), RFC 4255 (SSHFP), RFC 8659 (CAA),
 // RFC 9460 (SVCB, HTTPS), RFC 6891 (EDNS), RFC 7873 (cookies), RFC 7871 (client subnet), RFC 8914 (extended
 // errors), RFC 8945 (TSIG), RFC 2930 (TKEY), RFC 8976 (ZONEMD), RFC 7477 (CSYNC). Numbers are IANA's.
 package dns
@@ -27,7 +27,7 @@ const _ = wire.RegenerateIfUndefinedV1
 var Protocol = &datagram.Protocol{
 	Desc: &datagram.Desc{
 		Name: "dns",
-		Doc:  "Domain Name System over UDP.\n\nRFC 1035 (messages, names), RFC 2136 (update), RFC 3596 (AAAA), RFC 2782 (SRV), RFC 3403 (NAPTR), RFC 1876 (LOC),\nRFC 4034, RFC 5155 RFC 7344 (DNSSEC), RFC 6698, RFC 8162 (TLSA, SMIMEA), RFC 4255 (SSHFP), RFC 8659 (CAA),\nRFC 9460 (SVCB, HTTPS), RFC 6891 (EDNS), RFC 7873 (cookies), RFC 7871 (client subnet), RFC 8914 (extended\nerrors), RFC 8945 (TSIG), RFC 2930 (TKEY), RFC 8976 (ZONEMD), RFC 7477 (CSYNC). Numbers are IANA's.",
+		Doc:  "Domain Name System over UDP.\n\nRFC 1035 (messages, names), RFC 2136 (update), RFC 3596 (AAAA), RFC 2782 (SRV), RFC 3403 (NAPTR), RFC 1876 (LOC),\nRFC 4034, RFC 5155, RFC 7344 (DNSSEC), RFC 6698, RFC 8162 (TLSA, SMIMEA), RFC 4255 (SSHFP), RFC 8659 (CAA),\nRFC 9460 (SVCB, HTTPS), RFC 6891 (EDNS), RFC 7873 (cookies), RFC 7871 (client subnet), RFC 8914 (extended\nerrors), RFC 8945 (TSIG), RFC 2930 (TKEY), RFC 8976 (ZONEMD), RFC 7477 (CSYNC). Numbers are IANA's.",
 		References: []string{
 			"RFC 1035",
 			"RFC 2136",

@@ -5,7 +5,7 @@
 // Remote Authentication Dial In User Service.
 //
 // RFC 2865 (authentication), RFC 2866, RFC 2867 (accounting), RFC 5176 (dynamic authorization), RFC 5997 (status of a
-// server), RFC 2868 (tunnels), RFC 2869, RFC 3579 (extensions, EAP), RFC 3162, RFC 4818 RFC 6911 (IPv6), RFC 4675
+// server), RFC 2868 (tunnels), RFC 2869, RFC 3579 (extensions, EAP), RFC 3162, RFC 4818, RFC 6911 (IPv6), RFC 4675
 // (VLANs), RFC 4849, RFC 5090 (digest), RFC 5447 (mobile IPv6), RFC 5580 (location), RFC 5607 (management), RFC 6929
 // (extended attributes). Numbers are IANA's. Passwords and keys are shown as they are on the wire, hidden.
 package radius
@@ -26,7 +26,7 @@ const _ = wire.RegenerateIfUndefinedV1
 var Protocol = &datagram.Protocol{
 	Desc: &datagram.Desc{
 		Name: "radius",
-		Doc:  "Remote Authentication Dial In User Service.\n\nRFC 2865 (authentication), RFC 2866, RFC 2867 (accounting), RFC 5176 (dynamic authorization), RFC 5997 (status of a\nserver), RFC 2868 (tunnels), RFC 2869, RFC 3579 (extensions, EAP), RFC 3162, RFC 4818 RFC 6911 (IPv6), RFC 4675\n(VLANs), RFC 4849, RFC 5090 (digest), RFC 5447 (mobile IPv6), RFC 5580 (location), RFC 5607 (management), RFC 6929\n(extended attributes). Numbers are IANA's. Passwords and keys are shown as they are on the wire, hidden.",
+		Doc:  "Remote Authentication Dial In User Service.\n\nRFC 2865 (authentication), RFC 2866, RFC 2867 (accounting), RFC 5176 (dynamic authorization), RFC 5997 (status of a\nserver), RFC 2868 (tunnels), RFC 2869, RFC 3579 (extensions, EAP), RFC 3162, RFC 4818, RFC 6911 (IPv6), RFC 4675\n(VLANs), RFC 4849, RFC 5090 (digest), RFC 5447 (mobile IPv6), RFC 5580 (location), RFC 5607 (management), RFC 6929\n(extended attributes). Numbers are IANA's. Passwords and keys are shown as they are on the wire, hidden.",
 		References: []string{
 			"RFC 2865",
 			"RFC 2866",
