@@ -8,15 +8,21 @@ import (
 	"github.com/flowscope/fsd/generated/dhcpv6"
 	"github.com/flowscope/fsd/generated/dns"
 	"github.com/flowscope/fsd/generated/echo"
+	"github.com/flowscope/fsd/generated/geneve"
+	"github.com/flowscope/fsd/generated/gtp"
 	"github.com/flowscope/fsd/generated/hsrp"
+	"github.com/flowscope/fsd/generated/l2tp"
 	"github.com/flowscope/fsd/generated/llmnr"
 	"github.com/flowscope/fsd/generated/mdns"
+	"github.com/flowscope/fsd/generated/nbdgm"
+	"github.com/flowscope/fsd/generated/netflow5"
 	"github.com/flowscope/fsd/generated/ntp"
 	"github.com/flowscope/fsd/generated/ptp"
 	"github.com/flowscope/fsd/generated/radius"
 	"github.com/flowscope/fsd/generated/rip"
 	"github.com/flowscope/fsd/generated/ripng"
 	"github.com/flowscope/fsd/generated/tftp"
+	"github.com/flowscope/fsd/generated/vxlan"
 	"github.com/flowscope/fsd/generated/wireguard"
 	"github.com/flowscope/fsd/runtime/datagram"
 )
@@ -29,15 +35,21 @@ func Protocols() []*datagram.Protocol {
 		dhcpv6.Protocol,
 		dns.Protocol,
 		echo.Protocol,
+		geneve.Protocol,
+		gtp.Protocol,
 		hsrp.Protocol,
+		l2tp.Protocol,
 		llmnr.Protocol,
 		mdns.Protocol,
+		nbdgm.Protocol,
+		netflow5.Protocol,
 		ntp.Protocol,
 		ptp.Protocol,
 		radius.Protocol,
 		rip.Protocol,
 		ripng.Protocol,
 		tftp.Protocol,
+		vxlan.Protocol,
 		wireguard.Protocol,
 	}
 }

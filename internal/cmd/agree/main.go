@@ -42,6 +42,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "agree:", err)
 		return 1
 	}
+	if version, ok := versions[*proto]; ok {
+		expected = ofVersion(expected, version)
+	}
 	explained, err := readLedger(*ledger, *proto, flags.Arg(0))
 	if err != nil {
 		fmt.Fprintln(stderr, "agree:", err)
