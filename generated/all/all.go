@@ -21,6 +21,7 @@ import (
 	"github.com/flowscope/fsd/generated/radius"
 	"github.com/flowscope/fsd/generated/rip"
 	"github.com/flowscope/fsd/generated/ripng"
+	"github.com/flowscope/fsd/generated/stun"
 	"github.com/flowscope/fsd/generated/tftp"
 	"github.com/flowscope/fsd/generated/vxlan"
 	"github.com/flowscope/fsd/generated/wireguard"
@@ -48,6 +49,7 @@ func Protocols() []*datagram.Protocol {
 		radius.Protocol,
 		rip.Protocol,
 		ripng.Protocol,
+		stun.Protocol,
 		tftp.Protocol,
 		vxlan.Protocol,
 		wireguard.Protocol,

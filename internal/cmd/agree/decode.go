@@ -30,6 +30,7 @@ var adapters = map[string]func(m view, payload []byte) map[string]any{
 	"gtp":       adaptGTP,
 	"netflow5":  adaptNetflow5,
 	"nbdgm":     adaptNBDGM,
+	"stun":      adaptSTUN,
 }
 
 // versions are the versions of protocols that the expected values have under one name, and we have apart.
