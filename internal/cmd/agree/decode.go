@@ -25,12 +25,12 @@ var adapters = map[string]func(m view, payload []byte) map[string]any{
 	"dhcpv6":    adaptDHCPv6,
 	"ptp":       adaptPTP,
 	"l2tp":      adaptL2TP,
+	"stun":      adaptSTUN,
 	"vxlan":     adaptVXLAN,
 	"geneve":    adaptGeneve,
 	"gtp":       adaptGTP,
 	"netflow5":  adaptNetflow5,
 	"nbdgm":     adaptNBDGM,
-	"stun":      adaptSTUN,
 }
 
 // versions are the versions of protocols that the expected values have under one name, and we have apart.
