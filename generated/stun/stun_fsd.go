@@ -353,6 +353,9 @@ var messageRun = [...]wire.Slot{
 // parse reads the message at off of the window b, and returns the offset behind it, or -1 if it fails.
 func (m *Message) parse(d *reader, b []byte, off int) int {
 	m.present = 0
+	if len(b)-off < 4 {
+		return d.Reject(0, off)
+	}
 	h := b[off:]
 	if len(h) < 4 {
 		return d.ShortRun(messageRun[:], off, len(h))

@@ -134,6 +134,13 @@ var vectors = []vector.Vector{
 		Note: "error_number",
 	},
 	{
+		Name: "a keep-alive of a messenger",
+		Steps: []vector.Step{
+			{Port: 3478, Datagram: vector.Hex("4f4b")},
+		},
+		Reject: true,
+	},
+	{
 		Name: "a last attribute without padding",
 		Steps: []vector.Step{
 			{Port: 3478, Datagram: vector.Hex("000100052112a442000102030405060708090a0b00130001aa")},
