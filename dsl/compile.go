@@ -37,8 +37,7 @@ const Ext = ".fsd"
 func Compile(fsys fs.FS, path string) (*ir.Protocol, diag.List) {
 	l := &loader{fs: fsys, units: map[string]*check.Unit{}}
 	root := l.load(path, nil)
-	if root == nil || l.diags.HasErrors() {
-		// What the parser left out would cause errors that are none: the checker sees whole files only.
+	if root == nil || !l.whole() {
 		l.diags.Sort()
 		return nil, l.diags
 	}
@@ -53,6 +52,21 @@ func Compile(fsys fs.FS, path string) (*ir.Protocol, diag.List) {
 
 // Overlaps warns of detections that one datagram can match, of protocols that are to run together.
 func Overlaps(protocols []*ir.Protocol) diag.List { return check.Overlaps(protocols) }
+
+// whole says whether the parser left nothing out: its errors, if any, are about names and options that it understood.
+// What it left out would cause errors that are none, so the checker sees whole files only.
+func (l *loader) whole() bool {
+	for _, d := range l.diags {
+		switch d.Code {
+		case diag.NameCase, diag.RepeatedOption:
+		default:
+			if d.Severity == diag.Error {
+				return false
+			}
+		}
+	}
+	return true
+}
 
 // loader reads files, each once.
 type loader struct {

@@ -5,8 +5,10 @@ import (
 	"path"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/flowscope/fsd/dsl"
+	"github.com/flowscope/fsd/dsl/diag"
 	"github.com/stretchr/testify/require"
 )
 
@@ -35,4 +37,12 @@ func TestProtocolsCompile(t *testing.T) {
 			t.Log(reasons, len(p.Types), p.Jumps, p.References)
 		})
 	}
+}
+
+func TestNamesInTheWrongCaseDoNotHideWhatElseIsWrong(t *testing.T) {
+	spec := "protocol w\nentry T\ntype T struct {\n\tLength uint16\n\tname uint8\n\tData [Length - 8]byte\n\tend\n}\n"
+	_, diags := dsl.Compile(fstest.MapFS{"w.fsd": {Data: []byte(spec)}}, "w.fsd")
+	require.Len(t, diags, 2)
+	require.Equal(t, diag.NameCase, diags[0].Code)
+	require.Equal(t, diag.Underflow, diags[1].Code)
 }
