@@ -2,6 +2,10 @@ package main
 
 import "encoding/json"
 
+func init() {
+	register("dhcp", adaptDHCP)
+}
+
 // adaptDHCP takes the options' bytes out of the payload: the message keeps them by their meaning.
 func adaptDHCP(m view, payload []byte) map[string]any {
 	var msgType any

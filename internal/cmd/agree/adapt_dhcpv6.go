@@ -1,5 +1,9 @@
 package main
 
+func init() {
+	register("dhcpv6", adaptDHCPv6)
+}
+
 func adaptDHCPv6(m view, _ []byte) map[string]any {
 	options := []any{}
 	for _, o := range m.at("Options").list() {

@@ -5,6 +5,12 @@ import (
 	"strings"
 )
 
+func init() {
+	register("dns", adaptDNS)
+	register("mdns", adaptDNS)
+	register("llmnr", adaptDNS)
+}
+
 // adaptDNS serves dns, mdns and llmnr: their messages differ in flags and classes only.
 func adaptDNS(m view, _ []byte) map[string]any {
 	flags := m.at("Flags")

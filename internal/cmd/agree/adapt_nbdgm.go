@@ -1,5 +1,9 @@
 package main
 
+func init() {
+	register("nbdgm", adaptNBDGM)
+}
+
 func adaptNBDGM(m view, _ []byte) map[string]any {
 	return fields(map[string]any{
 		"type": m.at("Type").num(), "flags": m.at("Flags").num(), "dgram_id": m.at("DatagramID").num(),

@@ -1,5 +1,11 @@
 package main
 
+import "fmt"
+
+func init() {
+	registerAs("netflow5", "netflow", adaptNetflow5, func(e map[string]any) bool { return fmt.Sprint(e["version"]) == "5" })
+}
+
 func adaptNetflow5(m view, _ []byte) map[string]any {
 	records := []any{}
 	for _, r := range m.at("Records").list() {

@@ -5,6 +5,11 @@ import (
 	"strconv"
 )
 
+func init() {
+	register("ntp", adaptNTP)
+	register("tftp", adaptTFTP)
+}
+
 func adaptNTP(m view, _ []byte) map[string]any {
 	head := m.at("Head")
 	f := map[string]any{"li": head.at("Leap").num(), "version": head.at("Version").num(), "mode": head.at("Mode").num()}

@@ -2,6 +2,10 @@ package main
 
 import "fmt"
 
+func init() {
+	register("ptp", adaptPTP)
+}
+
 func adaptPTP(m view, _ []byte) map[string]any {
 	body := m.at("Body")
 	f := map[string]any{

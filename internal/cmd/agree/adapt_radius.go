@@ -1,5 +1,9 @@
 package main
 
+func init() {
+	register("radius", adaptRADIUS)
+}
+
 func adaptRADIUS(m view, _ []byte) map[string]any {
 	avps := []any{}
 	for _, a := range m.at("Attributes", "List").list() {

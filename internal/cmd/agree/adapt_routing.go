@@ -4,6 +4,13 @@ import "bytes"
 
 // Adapters of the protocols by which routers keep in touch.
 
+func init() {
+	register("bfd", adaptBFD)
+	register("rip", adaptRIP)
+	register("ripng", adaptRIPng)
+	register("hsrp", adaptHSRP)
+}
+
 func adaptBFD(m view, _ []byte) map[string]any {
 	flags, auth := m.at("Flags"), m.at("Authentication")
 	key, sequence := auth.at("Digest", "KeyID"), auth.at("Digest", "Sequence")

@@ -6,6 +6,10 @@ import (
 	"strings"
 )
 
+func init() {
+	register("stun", adaptSTUN)
+}
+
 func adaptSTUN(m view, _ []byte) map[string]any {
 	if m.at("ChannelData").ok() {
 		return fields(map[string]any{"channel": m.at("Type").num(), "length": m.at("Length").num()})

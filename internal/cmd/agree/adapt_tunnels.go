@@ -7,6 +7,14 @@ import (
 
 // Adapters of protocols that carry other packets.
 
+func init() {
+	register("wireguard", adaptWireGuard)
+	register("vxlan", adaptVXLAN)
+	register("geneve", adaptGeneve)
+	register("l2tp", adaptL2TP)
+	register("gtp", adaptGTP)
+}
+
 func adaptWireGuard(m view, _ []byte) map[string]any {
 	f := map[string]any{"type": m.at("Type").num(), "reserved": m.at("Reserved").hex()}
 	for _, name := range []string{"Initiation", "Response", "Cookie", "Data"} {

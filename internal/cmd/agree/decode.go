@@ -12,47 +12,60 @@ import (
 	"github.com/flowscope/fsd/runtime/flow"
 )
 
-// adapters give the neutral fields of a message, by protocol.
-var adapters = map[string]func(m view, payload []byte) map[string]any{
-	"dns": adaptDNS, "mdns": adaptDNS, "llmnr": adaptDNS, "ntp": adaptNTP, "tftp": adaptTFTP,
-	"dhcp":      adaptDHCP,
-	"radius":    adaptRADIUS,
-	"bfd":       adaptBFD,
-	"rip":       adaptRIP,
-	"ripng":     adaptRIPng,
-	"hsrp":      adaptHSRP,
-	"wireguard": adaptWireGuard,
-	"dhcpv6":    adaptDHCPv6,
-	"ptp":       adaptPTP,
-	"l2tp":      adaptL2TP,
-	"stun":      adaptSTUN,
-	"vxlan":     adaptVXLAN,
-	"geneve":    adaptGeneve,
-	"gtp":       adaptGTP,
-	"netflow5":  adaptNetflow5,
-	"nbdgm":     adaptNBDGM,
+// An adapter compares one of our protocols.
+type adapter struct {
+	ours   string                                      // the protocol's name here
+	oracle string                                      // and that of its expected values
+	fields func(m view, payload []byte) map[string]any // the neutral fields of a message
+	keep   func(expected map[string]any) bool          // which expected values are this protocol's; nil: all
 }
 
-// versions are the versions of protocols that the expected values have under one name, and we have apart.
-var versions = map[string]string{"netflow5": "5"}
+// adapters are all there are; each adapt_*.go adds its own.
+var adapters []adapter
 
-// ofVersion keeps what is of a version.
-func ofVersion(list []datagram, version string) []datagram {
-	return slices.DeleteFunc(list, func(d datagram) bool { return fmt.Sprint(d.Fields["version"]) != version })
+// register adds an adapter of a protocol that has the same name everywhere.
+func register(name string, fields func(view, []byte) map[string]any) {
+	adapters = append(adapters, adapter{ours: name, oracle: name, fields: fields})
+}
+
+// registerAs adds an adapter of a protocol whose expected values have another name, and may be shared with others:
+// keep says by their fields which are this protocol's.
+func registerAs(ours, oracle string, fields func(view, []byte) map[string]any, keep func(expected map[string]any) bool) {
+	adapters = append(adapters, adapter{ours, oracle, fields, keep})
+}
+
+// adaptersOf are those of expected values with a name, or of one protocol of ours.
+func adaptersOf(name string) []adapter {
+	for _, is := range []func(adapter) bool{
+		func(a adapter) bool { return a.oracle == name },
+		func(a adapter) bool { return a.ours == name },
+	} {
+		if list := slices.DeleteFunc(slices.Clone(adapters), func(a adapter) bool { return !is(a) }); len(list) > 0 {
+			return list
+		}
+	}
+	return nil
+}
+
+// kept are the expected values that one of the adapters compares.
+func kept(list []datagram, adapters []adapter) []datagram {
+	return slices.DeleteFunc(list, func(d datagram) bool {
+		return !slices.ContainsFunc(adapters, func(a adapter) bool { return a.keep == nil || a.keep(d.Fields) })
+	})
 }
 
 // tunnels are the protocols whose datagrams a decoder that enters all tunnels does not show: it shows what they carry.
 var tunnels = map[string]bool{"vxlan": true, "geneve": true, "gtp": true}
 
-// decode runs one protocol over a capture: messages, and for datagrams that it refused the verdict. All tunnels are
+// decode runs the protocols of some adapters over a capture: messages, and for datagrams that were refused the verdict. All tunnels are
 // entered. For a protocol that is itself such a tunnel there is a second pass which does not enter tunnels over UDP,
 // and so shows the outer datagrams; those that both passes show count once.
-func decode(path, proto string, adapter func(view, []byte) map[string]any) ([]datagram, error) {
-	if !tunnels[proto] {
-		return decodePass(path, proto, adapter, flow.AllTunnels)
+func decode(path string, adapters []adapter) ([]datagram, error) {
+	if !slices.ContainsFunc(adapters, func(a adapter) bool { return tunnels[a.ours] }) {
+		return decodePass(path, adapters, flow.AllTunnels)
 	}
-	list, err := decodePass(path, proto, adapter, flow.StandardTunnels)
-	inner, innerErr := decodePass(path, proto, adapter, flow.AllTunnels)
+	list, err := decodePass(path, adapters, flow.StandardTunnels)
+	inner, innerErr := decodePass(path, adapters, flow.AllTunnels)
 	type ends struct {
 		frame        uint64
 		src, dst     string
@@ -72,11 +85,15 @@ func decode(path, proto string, adapter func(view, []byte) map[string]any) ([]da
 }
 
 // decodePass is one pass over the capture, entering some tunnels.
-func decodePass(path, proto string, adapter func(view, []byte) map[string]any, enter flow.Tunnels) ([]datagram, error) {
+func decodePass(path string, adapters []adapter, enter flow.Tunnels) ([]datagram, error) {
 	protocols := all.Protocols()
-	i := slices.IndexFunc(protocols, func(p *fsd.Protocol) bool { return p.Name == proto })
-	if i < 0 {
-		return nil, fmt.Errorf("protocol %s is not generated", proto)
+	by := make(map[*fsd.Protocol]func(view, []byte) map[string]any)
+	for _, a := range adapters {
+		i := slices.IndexFunc(protocols, func(p *fsd.Protocol) bool { return p.Name == a.ours })
+		if i < 0 {
+			return nil, fmt.Errorf("protocol %s is not generated", a.ours)
+		}
+		by[protocols[i]] = a.fields
 	}
 	// All of them are there, as what is another protocol's is not this one's.
 	registry, err := fsd.NewRegistry(protocols...)
@@ -86,13 +103,14 @@ func decodePass(path, proto string, adapter func(view, []byte) map[string]any, e
 	var list []datagram
 	var packet flow.Packet
 	emit := func(e *fsd.Event) {
-		if e.Protocol != protocols[i] {
+		fields, ok := by[e.Protocol]
+		if !ok {
 			return
 		}
 		d := datagram{Frame: e.Frame, Src: e.Src.String(), Sport: int(e.SrcPort), Dst: e.Dst.String(), Dport: int(e.DstPort)}
 		switch e.Kind {
 		case fsd.EventMessage:
-			d.Fields = adapter(viewOf(e.Message), packet.Payload)
+			d.Fields = fields(viewOf(e.Message), packet.Payload)
 		case fsd.EventAnomaly:
 			if e.Anomaly != fsd.AnomalyParseError && e.Anomaly != fsd.AnomalyMalformed {
 				return

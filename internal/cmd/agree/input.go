@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -63,7 +64,7 @@ func (l ledger) explains(frame uint64, line string) (string, bool) {
 	return "", false
 }
 
-func readLedger(name, proto, capture string) (ledger, error) {
+func readLedger(name string, protocols []string, capture string) (ledger, error) {
 	if name == "" {
 		return nil, nil
 	}
@@ -80,7 +81,7 @@ func readLedger(name, proto, capture string) (ledger, error) {
 		for i := range cells {
 			cells[i] = strings.Trim(strings.TrimSpace(cells[i]), "`")
 		}
-		if cells[0] != proto || cells[1] != filepath.Base(capture) {
+		if !slices.Contains(protocols, cells[0]) || cells[1] != filepath.Base(capture) {
 			continue
 		}
 		e := entry{contains: cells[3], why: cells[4]}
