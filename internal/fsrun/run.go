@@ -128,7 +128,8 @@ func (r *runner) options() datagram.Options {
 		Anomalies:   true,
 		Policy:      policy,
 		PoisonAfter: r.PoisonAfter,
-		Reassembler: flow.NewReassembler(flow.ReassemblyConfig{}),
+		Reassembler: flow.NewReassembler(flow.ReassemblyConfig{Decoder: &r.decoder}),
+		Decoder:     &r.decoder,
 	}
 	if r.IdleTimeout != nil {
 		idle := *r.IdleTimeout
@@ -145,7 +146,7 @@ func (r *runner) options() datagram.Options {
 
 // run reads the inputs to the end and returns the exit status.
 func (r *runner) run() int {
-	r.decoder.Enter = flow.AllTunnels
+	r.decoder = flow.Decoder{Enter: flow.AllTunnels, Layered: true}
 	r.progress = newProgress(r.Progress, r.stderr, isTerminal(r.stdout) && !r.Stats)
 	// A reader that went away is an error of writing, not the end of the process.
 	signal.Ignore(syscall.SIGPIPE)
@@ -270,7 +271,6 @@ func (r *runner) begin(digits int) {
 	r.driver, err = datagram.NewSharded(r.table, datagram.ShardedOptions{
 		Options:   r.options(),
 		Workers:   workers,
-		Decode:    r.decoder.Decode,
 		NewRender: func() datagram.Render { return r.render(format, o) },
 		Output: func(records []byte) error {
 			_, err := r.stdout.Write(records)

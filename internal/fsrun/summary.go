@@ -42,6 +42,9 @@ func (r *runner) summary() error {
 	if s.Fragments > 0 {
 		fmt.Fprintf(&b, "fragments: %d, of which %d datagrams were put together\n", s.Fragments, s.Reassembled)
 	}
+	if s.Inner > 0 {
+		fmt.Fprintf(&b, "tunnels over UDP: %d packets inside of datagrams\n", s.Inner)
+	}
 	line("duplicates of a frame", s.Duplicates)
 	for v, n := range s.Unmatched {
 		line("frames: "+strings.ReplaceAll(flow.Verdict(v).String(), "_", " "), n)

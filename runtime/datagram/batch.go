@@ -66,34 +66,52 @@ func (s *Sharded) stop() {
 	}
 }
 
-// queue adds a packet to the batch that is being filled.
+// maxLayers is how many packets one frame can hold, each in the other.
+const maxLayers = 1 + flow.MaxTunnels
+
+// queue adds the packets of a frame to the batch that is being filled.
 func (s *Sharded) queue(p *flow.Packet) error {
 	b := s.batches[s.fill]
-	if len(b.packets) == cap(b.packets) || len(b.packets) > 0 && len(b.arena)+len(p.Frame) > cap(b.arena) {
+	if len(b.packets)+maxLayers > cap(b.packets) || len(b.packets) > 0 && len(b.arena)+len(p.Frame) > cap(b.arena) {
 		if err := s.ship(); err != nil {
 			return err
 		}
 		b = s.batches[s.fill]
 	}
-	b.packets = b.packets[:len(b.packets)+1]
-	q := &b.packets[len(b.packets)-1]
+	q := b.add()
 	q.Time, q.WireLen, q.Number, q.Interface, q.Link = p.Time, p.WireLen, p.Number, p.Interface, p.Link
 	q.Frame = b.keep(p.Frame)
-	s.o.Decode(q)
-	part := q.Fragment
-	if !s.admit(q) {
-		b.packets = b.packets[:len(b.packets)-1]
-		return nil
+	s.decode(q)
+	for {
+		part := q.Fragment
+		if !s.admit(q) {
+			b.packets = b.packets[:len(b.packets)-1]
+			return nil
+		}
+		if part && !q.Fragment {
+			// A view of the reassembler's memory.
+			q.Payload = b.keep(q.Payload)
+		}
+		b.shards = append(b.shards, s.shard(q))
+		if s.sweepDue(q) {
+			b.sweeps = append(b.sweeps, sweepAt{len(b.packets), s.lastSweep})
+		}
+		if !s.layered || !s.o.Decoder.MayEnter(q) {
+			return nil
+		}
+		outer := q
+		q = b.add()
+		if *q = *outer; !s.o.Decoder.Inner(q) {
+			b.packets = b.packets[:len(b.packets)-1]
+			return nil
+		}
 	}
-	if part && !q.Fragment {
-		// A view of the reassembler's memory.
-		q.Payload = b.keep(q.Payload)
-	}
-	b.shards = append(b.shards, s.shard(q))
-	if s.sweepDue(q) {
-		b.sweeps = append(b.sweeps, sweepAt{len(b.packets), s.lastSweep})
-	}
-	return nil
+}
+
+// add adds a packet, whose fields may hold anything.
+func (b *batch) add() *flow.Packet {
+	b.packets = b.packets[:len(b.packets)+1]
+	return &b.packets[len(b.packets)-1]
 }
 
 // keep copies bytes to the batch. The arena never moves: what does not fit gets memory of its own.

@@ -32,6 +32,10 @@ type Options struct {
 	// Reassembler, when not nil, puts fragments together: the whole packets are tracked in their place, and those
 	// that never become whole leave no flow. Without it fragments are flows of their own kind and never parsed.
 	Reassembler *flow.Reassembler
+	// Decoder, when it is Layered, finds what tunnels over UDP carry: after the events of a datagram come those of
+	// the packet inside of it, as of a packet of its own. A Driver is given packets that this decoder has decoded; a
+	// Sharded decodes with it, nil standing for flow.Decode. Several drivers may share one.
+	Decoder *flow.Decoder
 	// Observer, when not nil, is told what happens, for metrics and logs.
 	Observer Observer
 }
@@ -47,6 +51,7 @@ type Driver struct {
 	tracker     *flow.Tracker[word]
 	dedup       *flow.Dedup
 	reassembler *flow.Reassembler
+	decoder     *flow.Decoder // nil when there are no layers
 	observer    Observer
 	policy      Policy
 	poisonAfter int
@@ -108,6 +113,9 @@ func NewDriver(table *Table, emit func(*Event), o Options) (*Driver, error) {
 		announced:   make([]announcement, 2*o.Flow.MaxExpectations),
 		wild:        wildClock{step: o.Flow.MaxStep},
 	}
+	if o.Decoder != nil && o.Decoder.Layered {
+		d.decoder = o.Decoder
+	}
 	d.onEnded = d.flowEnded
 	d.onEvicted = func(e *flow.Ended[word]) {
 		d.evicted++
@@ -121,16 +129,29 @@ const udpHeader = 8
 
 // Track takes the next packet, which must have been through flow.Decode, and tells what follows from it. The packet's
 // payload is parsed where it is; nothing of the packet is kept. With a monotonic clock p.Time is set to the time used,
-// and a fragment that makes a packet whole becomes it.
+// and a fragment that makes a packet whole becomes it; with a layered Options.Decoder p becomes the innermost packet.
 func (d *Driver) Track(p *flow.Packet) {
-	d.stats.Frames++
-	if d.dedup != nil && d.dedup.Duplicate(p.Frame, p.Time) {
-		d.stats.Duplicates++
-		if d.observer != nil {
-			d.observer.Duplicate()
+	if p.Layer > 0 {
+		d.stats.Inner++
+	} else {
+		d.stats.Frames++
+		if d.dedup != nil && d.dedup.Duplicate(p.Frame, p.Time) {
+			d.stats.Duplicates++
+			if d.observer != nil {
+				d.observer.Duplicate()
+			}
+			return
 		}
-		return
 	}
+	d.layer(p)
+	for d.decoder != nil && d.decoder.Inner(p) {
+		d.stats.Inner++
+		d.layer(p)
+	}
+}
+
+// layer tracks one packet of a frame.
+func (d *Driver) layer(p *flow.Packet) {
 	if p.Fragment && p.Verdict == flow.VerdictOK {
 		d.stats.Fragments++
 		if d.reassembler != nil {

@@ -121,6 +121,30 @@ func TestPayloadIsThatOfTheInnermostDatagram(t *testing.T) {
 	}
 }
 
+// With a layered decoder the datagram of the tunnel is tracked and parsed first, and then what it carries: each is of
+// its own flow, and the books balance.
+func TestEveryLayerOfAFrameIsTracked(t *testing.T) {
+	decoder := &flow.Decoder{Enter: flow.AllTunnels, Layered: true}
+	w := newWorld(t, datagram.Options{Decoder: decoder, Dedup: flow.NewDedup(time.Second, 4)}, protocol("text", 7), protocol("tunnel", 4789))
+	frame := ip4("192.0.2.1", "192.0.2.2", flow.ProtoUDP, 0, segment(50000, 4789, "\x08\x00\x00\x00\x00\x00\x01\x00"+string(udp(4000, 7, "ok inner"))))
+	for range 2 {
+		p := &flow.Packet{Time: at(0), Frame: frame, Link: flow.LinkEthernet}
+		decoder.Decode(p)
+		w.d.Track(p)
+	}
+	told := w.told()
+	require.Len(t, told, 4)
+	require.Equal(t, "started udp initiator", told[0])
+	require.Contains(t, told[1], "message tunnel initiator")
+	require.Equal(t, lines("started udp initiator", `message text initiator "ok inner"`), told[2:])
+	s := w.d.Stats()
+	require.EqualValues(t, 2, s.Frames)
+	require.EqualValues(t, 1, s.Duplicates, "of the frame, with all that is in it")
+	require.EqualValues(t, 1, s.Inner)
+	require.EqualValues(t, 2, s.Datagrams)
+	require.Equal(t, 2, w.d.Len())
+}
+
 // After a poison the next good datagram decodes as if alone, and no packet tells more than three events.
 func TestNothingOfAPoisonIsLeft(t *testing.T) {
 	w := newWorld(t, datagram.Options{Anomalies: true}, protocol("text", 7))

@@ -36,8 +36,6 @@ type ShardedOptions struct {
 	// Output takes records, whole ones, in order. It is called on the goroutine of the caller of Track and keeps
 	// nothing.
 	Output func(records []byte) error
-	// Decode decodes a packet; nil means flow.Decode.
-	Decode func(*flow.Packet) flow.Verdict
 }
 
 // Sharded is a driver that works on several goroutines: flows are spread over a fixed number of drivers by a hash that
@@ -61,6 +59,8 @@ type Sharded struct {
 	err     error
 	closed  bool
 
+	decode    func(*flow.Packet) flow.Verdict
+	layered   bool           // and then o.Decoder is there
 	extractor flow.Extractor // nil: five-tuple
 	announces portIndex      // ports of protocols that announce flows
 	monotonic *flow.Monotonic
@@ -92,12 +92,12 @@ func NewSharded(table *Table, o ShardedOptions) (*Sharded, error) {
 	if o.Workers <= 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
-	if o.Decode == nil {
-		o.Decode = flow.Decode
-	}
-	s := &Sharded{table: table, o: o, extractor: o.Flow.Extractor, clock: flow.Clock{MaxStep: o.Flow.MaxStep}, interval: o.Flow.SweepInterval}
+	s := &Sharded{table: table, o: o, decode: flow.Decode, extractor: o.Flow.Extractor, clock: flow.Clock{MaxStep: o.Flow.MaxStep}, interval: o.Flow.SweepInterval}
 	if _, ok := s.extractor.(flow.FiveTuple); ok {
 		s.extractor = nil
+	}
+	if o.Decoder != nil {
+		s.decode, s.layered = o.Decoder.Decode, o.Decoder.Layered
 	}
 	if s.interval == 0 {
 		s.interval = flow.DefaultSweepInterval
@@ -118,7 +118,7 @@ func NewSharded(table *Table, o ShardedOptions) (*Sharded, error) {
 		s.outs = append(s.outs, &shardOut{render: o.NewRender()})
 	}
 	each := o.Options
-	each.Dedup, each.Reassembler, each.ManualSweep = nil, nil, true
+	each.Dedup, each.Reassembler, each.Decoder, each.ManualSweep = nil, nil, nil, true
 	each.Flow.Monotonic = false
 	each.Flow.MaxFlows = max(flows/shards, 1)
 	for i := range shards {
@@ -160,14 +160,16 @@ func (s *Sharded) Track(p *flow.Packet) error {
 	if s.batches != nil {
 		return s.queue(p)
 	}
-	s.o.Decode(p)
-	if !s.admit(p) {
-		return nil
-	}
-	s.drivers[s.shard(p)].Track(p)
-	if s.sweepDue(p) {
-		for _, d := range s.drivers {
-			d.Sweep(s.lastSweep)
+	s.decode(p)
+	for s.admit(p) {
+		s.drivers[s.shard(p)].Track(p)
+		if s.sweepDue(p) {
+			for _, d := range s.drivers {
+				d.Sweep(s.lastSweep)
+			}
+		}
+		if !s.layered || !s.o.Decoder.Inner(p) {
+			break
 		}
 	}
 	if out := s.outs[0]; len(out.buf) >= flushOutput {
@@ -183,20 +185,32 @@ func (s *Sharded) admit(p *flow.Packet) bool {
 	if p.Fragment && p.Verdict == flow.VerdictOK && s.o.Reassembler != nil {
 		s.stats.Fragments++
 		if !reassemble(s.o.Reassembler, p) {
-			s.stats.Frames++
+			s.unfinished(p)
 			return false
 		}
 		s.stats.Reassembled++
 	}
-	if s.monotonic != nil {
+	if s.monotonic != nil && p.Layer == 0 {
 		p.Time = s.monotonic.Clamp(p.Time)
 	}
 	return true
 }
 
+// unfinished counts a fragment that waits for others.
+func (s *Sharded) unfinished(p *flow.Packet) {
+	if p.Layer > 0 {
+		s.stats.Inner++
+	} else {
+		s.stats.Frames++
+	}
+}
+
 // sweepDue tells the clock a packet's time, and reports whether all shards are to sweep after it, at s.lastSweep.
 func (s *Sharded) sweepDue(p *flow.Packet) bool {
-	now := s.clock.Observe(p.Time)
+	now := s.clock.Now()
+	if p.Layer == 0 {
+		now = s.clock.Observe(p.Time)
+	}
 	if s.o.ManualSweep {
 		return false
 	}

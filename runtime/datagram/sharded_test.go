@@ -54,8 +54,18 @@ func traffic(seed uint64, n int) []*flow.Packet {
 			p := &flow.Packet{Time: at(seconds), Frame: ip4(a, b, flow.ProtoUDP, 0x2000, whole[:16]), Number: uint64(len(packets) + 1), Link: flow.LinkEthernet}
 			packets = append(packets, p)
 			frame = ip4(a, b, flow.ProtoUDP, 2, whole[16:])
+			if rng.IntN(2) == 0 {
+				p.Frame, frame = tunnelled(p.Frame), tunnelled(frame)
+			}
 		case 2:
 			frame = frame[:rng.IntN(len(frame))]
+		case 3:
+			frame = tunnelled(frame)
+		case 4:
+			whole := segment(4788, 4789, "\x08\x00\x00\x00\x00\x00\x07\x00"+string(frame))
+			p := &flow.Packet{Time: at(seconds), Frame: ip4("192.0.2.1", "192.0.2.2", flow.ProtoUDP, 0x2000, whole[:32]), Number: uint64(len(packets) + 1), Link: flow.LinkEthernet}
+			packets = append(packets, p)
+			frame = ip4("192.0.2.1", "192.0.2.2", flow.ProtoUDP, 4, whole[32:])
 		}
 		p := &flow.Packet{Time: at(seconds), Frame: frame, Number: uint64(len(packets) + 1), Link: flow.LinkEthernet}
 		if i%500 == 77 {
@@ -71,6 +81,11 @@ func traffic(seed uint64, n int) []*flow.Packet {
 	return packets
 }
 
+// tunnelled is the frame in a datagram of VXLAN.
+func tunnelled(frame []byte) []byte {
+	return ip4("192.0.2.1", "192.0.2.2", flow.ProtoUDP, 0, segment(4788, 4789, "\x08\x00\x00\x00\x00\x00\x07\x00"+string(frame)))
+}
+
 func shardedRegistry(t testing.TB) *datagram.Registry {
 	reg, err := datagram.NewRegistry(protocol("a", 7), protocol("b", 7, 8),
 		expecting("tftp", 69, datagram.Expectation{From: flow.Responder, Within: 5 * time.Second}), detects(protocol("c"), 'o'))
@@ -78,10 +93,12 @@ func shardedRegistry(t testing.TB) *datagram.Registry {
 	return reg
 }
 
+var layered = &flow.Decoder{Enter: flow.AllTunnels, Layered: true}
+
 func shardedOptions(flows int) datagram.Options {
 	return datagram.Options{
-		Anomalies: true, Dedup: flow.NewDedup(time.Millisecond, 64), Reassembler: flow.NewReassembler(flow.ReassemblyConfig{}),
-		Flow: flow.Config{MaxFlows: flows, IdleUDP: 20 * time.Second},
+		Anomalies: true, Dedup: flow.NewDedup(time.Millisecond, 64), Reassembler: flow.NewReassembler(flow.ReassemblyConfig{Decoder: layered}),
+		Decoder: layered, Flow: flow.Config{MaxFlows: flows, IdleUDP: 20 * time.Second},
 	}
 }
 
@@ -118,7 +135,7 @@ func runDriver(t testing.TB, flows int, packets []*flow.Packet) (string, datagra
 	require.NoError(t, err)
 	for _, q := range packets {
 		p := &flow.Packet{Time: q.Time, Number: q.Number, Link: q.Link, WireLen: q.WireLen, Frame: q.Frame}
-		flow.Decode(p)
+		layered.Decode(p)
 		d.Track(p)
 	}
 	d.Finish()
@@ -132,6 +149,7 @@ func TestShardedOutputIsTheSameForAnyNumberOfWorkers(t *testing.T) {
 		require.Greater(t, strings.Count(want, "\n"), 6000)
 		require.NotZero(t, stats.Expected)
 		require.NotZero(t, stats.Reassembled)
+		require.NotZero(t, stats.Inner)
 		require.NotZero(t, stats.Duplicates)
 		for _, workers := range []int{2, 3, 8, 100} {
 			got, s, p := runSharded(t, workers, flows, packets)

@@ -35,12 +35,14 @@ func (w Why) String() string {
 	return "Why(?)"
 }
 
-// Stats are the counters of a driver since its construction. They balance: Frames and Reassembled together are
+// Stats are the counters of a driver since its construction. They balance: Frames, Inner and Reassembled together are
 // Duplicates, Unmatched, NotUDP, Fragments and Datagrams; Datagrams are Messages and Undecoded; Started is Closed,
 // Forgotten and the flows that are live and not in quarantine.
 type Stats struct {
 	// Frames were given to Track; Duplicates of them were filtered by the dedup.
 	Frames, Duplicates uint64
+	// Inner are packets inside of the datagrams of a tunnel over UDP, with a layered Options.Decoder.
+	Inner uint64
 	// Unmatched frames have no flow, by the verdict of flow.Decode. Those of VerdictOK were refused by the
 	// extractor.
 	Unmatched [flow.NumVerdicts]uint64
@@ -143,7 +145,7 @@ func (s *Stats) Add(o *Stats) {
 		{&s.Frames, &o.Frames}, {&s.Duplicates, &o.Duplicates},
 		{&s.Fragments, &o.Fragments}, {&s.Reassembled, &o.Reassembled},
 		{&s.Datagrams, &o.Datagrams}, {&s.Bytes, &o.Bytes}, {&s.Messages, &o.Messages},
-		{&s.Poisons, &o.Poisons}, {&s.Malformed, &o.Malformed}, {&s.Poisoned, &o.Poisoned}, {&s.Observed, &o.Observed},
+		{&s.Inner, &o.Inner}, {&s.Poisons, &o.Poisons}, {&s.Malformed, &o.Malformed}, {&s.Poisoned, &o.Poisoned}, {&s.Observed, &o.Observed},
 		{&s.Mismatches, &o.Mismatches}, {&s.Expected, &o.Expected}, {&s.Started, &o.Started}, {&s.Forgotten, &o.Forgotten},
 	} {
 		*c.to += *c.from

@@ -86,6 +86,14 @@ func (c *Clock) Observe(ts Timestamp) Timestamp {
 	return c.now
 }
 
+// of observes a packet's time, but for one inside another: it has the time of the frame, which was observed already.
+func (c *Clock) of(p *Packet) Timestamp {
+	if p.Layer > 0 {
+		return c.Now()
+	}
+	return c.Observe(p.Time)
+}
+
 // late reports whether ts is so far before the judged time that it is wild, as far as is known.
 func (c *Clock) late(ts Timestamp) bool {
 	step := c.MaxStep
@@ -112,7 +120,7 @@ type Monotonic struct {
 	clock Clock
 }
 
-// Clamp returns the time to use for a packet stamped ts.
+// Clamp returns the time to use for a packet stamped ts: once for every frame, not for each packet inside of it.
 func (m *Monotonic) Clamp(ts Timestamp) Timestamp {
 	m.clock.MaxStep = monotonicStep
 	return max(m.clock.Observe(ts), ts)

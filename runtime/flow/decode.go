@@ -91,7 +91,7 @@ func (p *Packet) plainUDP(version uint8, vlan uint16, vlans uint8, label uint32)
 	p.VLAN, p.InnerVLAN, p.ICMPType, p.ICMPCode = vlan, 0, 0, 0
 	p.Tunnel, p.Depth, p.TunnelID, p.FlowLabel = 0, 0, 0, label
 	p.TCPSeq, p.FragmentID, p.FragmentOffset, p.FragmentWire = 0, 0, 0, 0
-	p.fragAt, p.fragEnd, p.srcMAC, p.dstMAC = 0, 0, 7, 1
+	p.Layer, p.srcMAC, p.dstMAC, p.fragment = 0, 7, 1, nil
 }
 
 // set4 makes a the IPv4 address in b[:4].
@@ -116,7 +116,7 @@ func (p *Packet) reset() {
 	p.VLAN, p.InnerVLAN, p.ICMPType, p.ICMPCode = 0, 0, 0, 0
 	p.Tunnel, p.Depth, p.TunnelID, p.FlowLabel = 0, 0, 0, 0
 	p.TCPSeq, p.FragmentID, p.FragmentOffset, p.FragmentWire = 0, 0, 0, 0
-	p.fragAt, p.fragEnd, p.srcMAC, p.dstMAC = 0, 0, 0, 0
+	p.Layer, p.srcMAC, p.dstMAC, p.fragment = 0, 0, 0, nil
 	p.SrcPort, p.DstPort, p.PayloadWire, p.Payload = 0, 0, 0, nil
 }
 
@@ -124,9 +124,11 @@ func (p *Packet) reset() {
 type Decoder struct {
 	// Enter is the set of tunnels to enter.
 	Enter Tunnels
+	// Layered: Decode stops at the first UDP datagram, and Inner goes on to what a tunnel over UDP carries in it. So
+	// every layer of a frame is a packet of its own. Without it Decode goes straight to the innermost one.
+	Layered bool
 	// VXLANPorts, GenevePorts, GTPUPorts are the UDP ports of those tunnels: either port of a datagram may be one.
-	// Nil stands for the registered ones (4789 and 4790, 6081,
-	// 2152).
+	// Nil stands for the registered ones (4789 and 4790, 6081, 2152).
 	VXLANPorts, GenevePorts, GTPUPorts []uint16
 }
 
@@ -149,6 +151,38 @@ func (d *Decoder) Decode(p *Packet) Verdict {
 	return v
 }
 
+// Inner makes p, which Decode or Inner of a Layered decoder has just decoded, the packet that its datagram carries, and
+// reports whether there is one: d enters that tunnel, and what is inside can be decoded. Otherwise p stays as it is.
+//
+//	decoder.Decode(p)
+//	for ok := true; ok; ok = decoder.Inner(p) {
+//		// p is the outermost packet first, then those inside of it.
+//	}
+//
+// The capture half of p stays that of the frame; so do the hardware addresses. When a Reassembler made p whole, the
+// inner packet too is a view of the Reassembler's memory.
+func (d *Decoder) Inner(p *Packet) bool {
+	if !d.MayEnter(p) {
+		return false
+	}
+	depth := p.Depth
+	w := walk{d: d, p: p, f: p.Payload, end: p.PayloadWire, wire: p.PayloadWire}
+	if _, _ = w.udpTunnel(); p.Depth == depth {
+		return false
+	}
+	p.Layer++
+	return true
+}
+
+// MayEnter reports whether Inner may find a packet in p, by the ports of p; it leaves p alone.
+func (d *Decoder) MayEnter(p *Packet) bool {
+	if !d.Layered || !p.HasPayload || p.Verdict != VerdictOK || d.Enter&udpTunnels == 0 {
+		return false
+	}
+	w := walk{d: d, p: p}
+	return w.udpTunnelAt() != TunnelNone
+}
+
 // What comes next in a frame.
 type header uint8
 
@@ -162,7 +196,9 @@ const (
 	hdrMPLS
 	hdrPPP
 	hdrPPPoE
-	hdrTransport // the protocol in Packet.Proto decides
+	hdrWiFi
+	hdrWiFiSwapped // with the bytes of the frame control in the wrong order
+	hdrTransport   // the protocol in Packet.Proto decides
 	hdrDone
 )
 
@@ -218,6 +254,10 @@ func (w *walk) run(h header) Verdict {
 			h, v = w.ppp()
 		case hdrPPPoE:
 			h, v = w.pppoe()
+		case hdrWiFi:
+			h, v = w.wifi(0)
+		case hdrWiFiSwapped:
+			h, v = w.wifi(1)
 		default:
 			h, v = w.transport()
 		}
@@ -331,7 +371,7 @@ func (w *walk) fragment(id uint32, offset int, more bool) (header, Verdict) {
 	p := w.p
 	p.Fragment, p.MoreFragments, p.FragmentID, p.FragmentOffset = true, more, id, int32(offset)
 	p.FragmentWire = int32(w.end - w.off)
-	p.fragAt, p.fragEnd = int32(w.off), int32(min(w.end, len(w.f)))
+	p.fragment = w.rest()
 	return hdrDone, VerdictOK
 }
 
@@ -424,7 +464,7 @@ func (w *walk) udp() (header, Verdict) {
 	p.SrcPort, p.DstPort = w.u16(0), w.u16(2)
 	w.off += 8
 	p.HasPayload, p.Payload, p.PayloadWire = true, w.rest(), w.end-w.off+missing
-	if w.d.Enter&udpTunnels != 0 {
+	if w.d.Enter&udpTunnels != 0 && !w.d.Layered {
 		return w.udpTunnel()
 	}
 	return hdrDone, VerdictOK

@@ -45,7 +45,7 @@ func (w *walk) link(l LinkType) Verdict {
 	case LinkPPPoE:
 		return w.run(hdrPPPoE)
 	case LinkIEEE80211:
-		return w.wifi()
+		return w.run(hdrWiFi)
 	case LinkRadiotap:
 		return w.radiotap()
 	case LinkARCNET:
@@ -259,7 +259,7 @@ func (w *walk) radiotap() Verdict {
 		return w.missing(size)
 	}
 	w.off = size
-	return w.wifi()
+	return w.run(hdrWiFi)
 }
 
 // arcnet reads the header of RFC 1201, or the older one of RFC 1051. Packets that ARCNET itself has split are not put
@@ -303,18 +303,18 @@ func (w *walk) ppi() Verdict {
 }
 
 // wifi reads an IEEE 802.11 data frame that carries LLC/SNAP. Aggregates (A-MSDU) are not taken apart: their first
-// subframe is read.
-func (w *walk) wifi() Verdict {
+// subframe is read. control is where the first byte of the frame control is, 0 or 1.
+func (w *walk) wifi(control int) (header, Verdict) {
 	if !w.have(24) {
-		return w.missing(24)
+		return 0, w.missing(24)
 	}
 	b := w.f[w.off:]
-	fc0, fc1 := b[0], b[1]
+	fc0, fc1 := b[control], b[1-control]
 	if fc0&0x03 != 0 || fc0&0x0c != 0x08 || fc0&0x40 != 0 {
-		return VerdictNotIP // not version 0, not data, or data without a body
+		return 0, VerdictNotIP // not version 0, not data, or data without a body
 	}
 	if fc1&0x40 != 0 {
-		return VerdictProtected
+		return 0, VerdictProtected
 	}
 	size := 24
 	if fc1&3 == 3 {
@@ -323,7 +323,7 @@ func (w *walk) wifi() Verdict {
 	aggregate := false
 	if fc0&0x80 != 0 {
 		if !w.have(size + 2) {
-			return w.missing(size + 2)
+			return 0, w.missing(size + 2)
 		}
 		aggregate = b[size]&0x80 != 0
 		size += 2 // quality of service control
@@ -332,7 +332,7 @@ func (w *walk) wifi() Verdict {
 		}
 	}
 	if !w.have(size) {
-		return w.missing(size)
+		return 0, w.missing(size)
 	}
 	// Destination and source, by the "to DS" and "from DS" flags.
 	dst, src := 4, 10
@@ -344,13 +344,15 @@ func (w *walk) wifi() Verdict {
 	case 3:
 		dst, src = 16, 24
 	}
-	w.p.dstMAC, w.p.srcMAC = int32(w.off+dst)+1, int32(w.off+src)+1
+	if w.p.dstMAC == 0 && w.p.Depth == 0 {
+		w.p.dstMAC, w.p.srcMAC = int32(w.off+dst)+1, int32(w.off+src)+1
+	}
 	w.off += size
 	if aggregate {
 		if !w.have(14) {
-			return w.missing(14)
+			return 0, w.missing(14)
 		}
 		w.off += 14
 	}
-	return w.run(hdrLLC)
+	return hdrLLC, VerdictOK
 }

@@ -433,6 +433,33 @@ func BenchmarkDecode(b *testing.B) {
 	})
 }
 
+// checkDecoded holds for whatever was decoded.
+func checkDecoded(t *testing.T, p *Packet) {
+	v := p.Verdict
+	if v == VerdictNone || v >= numVerdicts {
+		t.Fatal(v)
+	}
+	if v != VerdictOK && (p.HasPayload || p.Payload != nil) {
+		t.Fatal("payload without verdict")
+	}
+	if p.Fragment && p.HasPayload || p.HasPayload && p.Proto != ProtoUDP {
+		t.Fatal("payload of what is no datagram")
+	}
+	if p.HasPayload && p.PayloadWire < len(p.Payload) || int(p.FragmentWire) < len(p.FragmentData()) {
+		t.Fatal("payload longer than on the wire")
+	}
+	if v == VerdictOK {
+		k, o := KeyOf(p)
+		k2, o2 := k, Forward
+		if k.Flags()&KeyDirected == 0 {
+			o2 = k2.sort()
+		}
+		if k2 != k || o2 != Forward || o > Reverse {
+			t.Fatal("key is not canonical")
+		}
+	}
+}
+
 func FuzzDecode(f *testing.F) {
 	for link := range linkNames {
 		for _, frame := range [][]byte{inner4(), inner6(unhex("00 00 0104 00000000")), ether(0x8100, vlan(5, 0x0800, inner4()))} {
@@ -441,31 +468,20 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Add(ether(0x86dd, ip6("::1", "::2", ProtoFragment, unhex("11 00 0001 00000007"))[:48]), uint16(1), 1<<31-1)
 	f.Add(udp4("10.0.0.1", 1, "10.0.0.2", 2152, "\x34\xff\x00\x10\x00\x00\x00\x01\x00\x00\x00"), uint16(1), 2000)
+	f.Add(outer(3544, unhex("0001 0102 aa bbcc 0000000000000001 00"), inner6()), uint16(1), 0)
+	f.Add(outer(5247, unhex("00104300 00000000"), wifi("0108"), inner4()), uint16(1), 0)
+	f.Add(outer(1701, unhex("4a02 0040 0001 0002 0003 0004 0002 0000 0057"), inner6()), uint16(1), 0)
+	f.Add(outer(5072, unhex("44 52 11 29 00000000"), make([]byte, 16+20), inner6()), uint16(1), 0)
 	f.Fuzz(func(t *testing.T, frame []byte, link uint16, wire int) {
-		for _, d := range []*Decoder{&standard, {}, {Enter: AllTunnels}} {
+		for _, d := range []*Decoder{&standard, {}, {Enter: AllTunnels}, {Enter: AllTunnels, Layered: true}} {
 			p := &Packet{Frame: frame, Link: LinkType(link), WireLen: wire}
-			v := d.Decode(p)
-			if v == VerdictNone || v >= numVerdicts {
-				t.Fatal(v)
-			}
-			if v != VerdictOK && (p.HasPayload || p.Payload != nil) {
-				t.Fatal("payload without verdict")
-			}
-			if p.Fragment && p.HasPayload || p.HasPayload && p.Proto != ProtoUDP {
-				t.Fatal("payload of what is no datagram")
-			}
-			if p.HasPayload && p.PayloadWire < len(p.Payload) || int(p.FragmentWire) < len(p.FragmentData()) {
-				t.Fatal("payload longer than on the wire")
-			}
-			if v == VerdictOK {
-				k, o := KeyOf(p)
-				k2, o2 := k, Forward
-				if k.Flags()&KeyDirected == 0 {
-					o2 = k2.sort()
+			d.Decode(p)
+			checkDecoded(t, p)
+			for layer := uint8(1); d.Inner(p); layer++ {
+				if p.Layer != layer || p.Verdict != VerdictOK || layer > MaxTunnels {
+					t.Fatal("layer", p.Layer, p.Verdict)
 				}
-				if k2 != k || o2 != Forward || o > Reverse {
-					t.Fatal("key is not canonical")
-				}
+				checkDecoded(t, p)
 			}
 		}
 		p := &Packet{Frame: frame, Link: LinkType(link), WireLen: wire}

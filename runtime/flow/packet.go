@@ -86,6 +86,8 @@ type Packet struct {
 	VLAN, InnerVLAN uint16
 	// ICMPType and ICMPCode are those of an ICMP or ICMPv6 message.
 	ICMPType, ICMPCode uint8
+	// Layer is how many UDP datagrams around this packet Decoder.Inner went into: 0 for what Decode gives.
+	Layer uint8
 	// Tunnel is the innermost tunnel that was entered, Depth how many were, and TunnelID its identifier: the VNI
 	// (VXLAN, Geneve), TEID (GTP-U), key (GRE), session (PPPoE) or bottom label (MPLS).
 	Tunnel   Tunnel
@@ -100,8 +102,7 @@ type Packet struct {
 	FragmentID                   uint32
 	FragmentOffset, FragmentWire int32
 
-	fragAt, fragEnd int32 // FragmentData is Frame[fragAt:fragEnd]
-	srcMAC, dstMAC  int32 // where the hardware addresses start in Frame, plus 1
+	srcMAC, dstMAC int32 // where the hardware addresses start in Frame, plus 1
 
 	// SrcPort and DstPort are the ports of TCP, UDP and SCTP, otherwise 0.
 	SrcPort, DstPort uint16
@@ -112,6 +113,8 @@ type Packet struct {
 	PayloadWire int
 	// Payload is the UDP payload: a view of Frame, at most as long as was captured. Nil when HasPayload is false.
 	Payload []byte
+
+	fragment []byte // FragmentData
 }
 
 // SrcMAC returns the outermost Ethernet or IEEE 802.11 source address, a view of Frame; nil on other links. It is there
@@ -128,12 +131,12 @@ func (p *Packet) mac(at int32) []byte {
 	return p.Frame[at-1 : at+5 : at+5]
 }
 
-// FragmentData returns the data of a fragment: a view of Frame, nil for what is no fragment.
+// FragmentData returns the data of a fragment: a view of what was decoded, nil for what is no fragment.
 func (p *Packet) FragmentData() []byte {
-	if !p.Fragment || p.fragAt < 0 || p.fragEnd < p.fragAt || int(p.fragEnd) > len(p.Frame) {
+	if !p.Fragment {
 		return nil
 	}
-	return p.Frame[p.fragAt:p.fragEnd:p.fragEnd]
+	return p.fragment
 }
 
 // Wire returns the length of the frame on the wire in bytes.

@@ -123,7 +123,7 @@ func (r *Reassembler) Add(p *Packet) bool {
 		return false
 	}
 	r.stats.Fragments++
-	now := r.clock.Observe(p.Time)
+	now := r.clock.of(p)
 	for r.oldest != nil && (now.Sub(r.oldest.first) >= r.conf.Timeout || now < r.oldest.first) {
 		r.drop(r.oldest, &r.stats.TimedOut)
 	}
@@ -251,7 +251,7 @@ func (d *partial) add(p *Packet) bool {
 
 // transport makes p the whole packet whose IP payload is b.
 func (d *Decoder) transport(p *Packet, proto uint8, b []byte) {
-	p.Fragment, p.MoreFragments, p.fragAt, p.fragEnd = false, false, 0, 0
+	p.Fragment, p.MoreFragments, p.fragment = false, false, nil
 	p.FragmentID, p.FragmentOffset, p.FragmentWire = 0, 0, 0
 	p.Proto = proto
 	w := walk{d: d, p: p, f: b, end: len(b), wire: len(b)}

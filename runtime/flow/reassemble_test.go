@@ -82,7 +82,7 @@ func TestReassemblyRefusesWhatIsSuspect(t *testing.T) {
 	evil := bytes.Clone(body)
 	evil[20] ^= 1
 	cut := packet(at(0), frag4(1, body, 0, 64))
-	cut.fragEnd -= 4
+	cut.fragment = cut.fragment[:len(cut.fragment)-4]
 	odd := packet(at(0), frag4(1, body, 0, 63))
 	empty := packet(at(0), frag4(1, body, 64, 64))
 	beyond := packet(at(0), frag4(1, body, 0, 64))
@@ -219,7 +219,7 @@ func FuzzReassembler(f *testing.F) {
 			p := &Packet{
 				Verdict: VerdictOK, Fragment: true, Proto: ProtoUDP, IPVersion: 4, MoreFragments: cuts[2]&1 != 0,
 				FragmentID: uint32(cuts[2] >> 4), FragmentOffset: int32(from), FragmentWire: int32(to - from),
-				Frame: data, fragAt: int32(from), fragEnd: int32(to),
+				Frame: data, fragment: data[from:to],
 			}
 			if r.Add(p) {
 				// Every byte comes from where it belongs.

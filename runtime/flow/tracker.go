@@ -188,11 +188,11 @@ func (t *Tracker[S]) Now() Timestamp { return t.clock.Now() }
 // judged time that it may be wild (see Clock): such a packet does not make its flow look idle.
 func (t *Tracker[S]) Track(p *Packet) Step[S] {
 	ts := p.Time
-	if t.monotonic != nil {
+	if t.monotonic != nil && p.Layer == 0 {
 		ts = t.monotonic.Clamp(ts)
 		p.Time = ts
 	}
-	t.clock.Observe(ts)
+	t.clock.of(p)
 	var o Orientation
 	if t.extractor == nil {
 		if p.Verdict != VerdictOK {

@@ -19,10 +19,18 @@ const (
 	TunnelVXLAN         // RFC 7348, and its generic protocol extension
 	TunnelGeneve        // RFC 8926
 	TunnelGTPU          // 3GPP TS 29.281
+	TunnelTeredo        // RFC 4380
+	TunnelCAPWAP        // RFC 5415, the data channel
+	TunnelL2TP          // RFC 2661, data messages
+	TunnelAYIYA         // draft-massar-v6ops-ayiya-02
+	TunnelLISP          // RFC 9300
 	numTunnels
 )
 
-var tunnelNames = [numTunnels]string{"none", "mpls", "pppoe", "ip", "gre", "etherip", "vxlan", "geneve", "gtpu"}
+var tunnelNames = [numTunnels]string{
+	"none", "mpls", "pppoe", "ip", "gre", "etherip", "vxlan", "geneve", "gtpu", "teredo", "capwap", "l2tp",
+	"ayiya", "lisp",
+}
 
 // String returns the tunnel's name in lower case.
 func (t Tunnel) String() string {
@@ -44,13 +52,19 @@ const (
 	EnterVXLAN  Tunnels = 1 << TunnelVXLAN
 	EnterGeneve Tunnels = 1 << TunnelGeneve
 	EnterGTPU   Tunnels = 1 << TunnelGTPU
+	EnterTeredo Tunnels = 1 << TunnelTeredo
+	EnterCAPWAP Tunnels = 1 << TunnelCAPWAP
+	EnterL2TP   Tunnels = 1 << TunnelL2TP
+	EnterAYIYA  Tunnels = 1 << TunnelAYIYA
+	EnterLISP   Tunnels = 1 << TunnelLISP
 
 	// StandardTunnels are those outside of which there is no UDP datagram: entering them hides nothing.
 	StandardTunnels = EnterIP | EnterGRE | EnterEther | EnterMPLS
-	// AllTunnels adds those over UDP: what they carry takes the place of the UDP datagram around it.
+	// AllTunnels adds those over UDP: what they carry takes the place of the UDP datagram around it, unless the
+	// Decoder is Layered.
 	AllTunnels = StandardTunnels | udpTunnels
 
-	udpTunnels = EnterVXLAN | EnterGeneve | EnterGTPU
+	udpTunnels = EnterVXLAN | EnterGeneve | EnterGTPU | EnterTeredo | EnterCAPWAP | EnterL2TP | EnterAYIYA | EnterLISP
 )
 
 // vxlanGPE is the port of the generic protocol extension, on which the next protocol is told even by senders that do
@@ -62,6 +76,11 @@ var (
 	vxlanPorts  = []uint16{4789, vxlanGPE}
 	genevePorts = []uint16{6081}
 	gtpuPorts   = []uint16{2152}
+	teredoPorts = []uint16{3544}
+	capwapPorts = []uint16{5247}
+	l2tpPorts   = []uint16{1701}
+	ayiyaPorts  = []uint16{5072}
+	lispPorts   = []uint16{4341}
 )
 
 // enter starts an inner packet at the current offset; what fails inside leaves the outer packet as it was.
@@ -176,17 +195,50 @@ func (w *walk) gre() (header, Verdict) {
 	return w.enter(hdrEtherType, TunnelGRE, id)
 }
 
-// udpTunnel enters a tunnel over UDP. It is tried before the datagram is taken for a plain one; when it does not hold
-// a packet, the plain datagram is what was decoded.
-func (w *walk) udpTunnel() (header, Verdict) {
+// udpTunnelAt says which tunnel's the ports of the datagram are.
+func (w *walk) udpTunnelAt() Tunnel {
 	d := w.d
 	switch {
 	case d.Enter&EnterVXLAN != 0 && w.isPort(d.VXLANPorts, vxlanPorts):
-		return w.vxlan()
+		return TunnelVXLAN
 	case d.Enter&EnterGeneve != 0 && w.isPort(d.GenevePorts, genevePorts):
-		return w.geneve()
+		return TunnelGeneve
 	case d.Enter&EnterGTPU != 0 && w.isPort(d.GTPUPorts, gtpuPorts):
+		return TunnelGTPU
+	case d.Enter&EnterTeredo != 0 && w.isPort(nil, teredoPorts):
+		return TunnelTeredo
+	case d.Enter&EnterCAPWAP != 0 && w.isPort(nil, capwapPorts):
+		return TunnelCAPWAP
+	case d.Enter&EnterL2TP != 0 && w.isPort(nil, l2tpPorts):
+		return TunnelL2TP
+	case d.Enter&EnterAYIYA != 0 && w.isPort(nil, ayiyaPorts):
+		return TunnelAYIYA
+	case d.Enter&EnterLISP != 0 && w.isPort(nil, lispPorts):
+		return TunnelLISP
+	}
+	return TunnelNone
+}
+
+// udpTunnel enters a tunnel over UDP. It is tried before the datagram is taken for a plain one; when it does not hold
+// a packet, the plain datagram is what was decoded.
+func (w *walk) udpTunnel() (header, Verdict) {
+	switch w.udpTunnelAt() {
+	case TunnelVXLAN:
+		return w.vxlan()
+	case TunnelGeneve:
+		return w.geneve()
+	case TunnelGTPU:
 		return w.gtpu()
+	case TunnelTeredo:
+		return w.teredo()
+	case TunnelCAPWAP:
+		return w.capwap()
+	case TunnelL2TP:
+		return w.l2tp()
+	case TunnelAYIYA:
+		return w.ayiya()
+	case TunnelLISP:
+		return w.lisp()
 	}
 	return hdrDone, VerdictOK
 }

@@ -54,38 +54,9 @@ func kept(list []datagram, adapters []adapter) []datagram {
 	})
 }
 
-// tunnels are the protocols whose datagrams a decoder that enters all tunnels does not show: it shows what they carry.
-var tunnels = map[string]bool{"vxlan": true, "geneve": true, "gtp": true}
-
-// decode runs the protocols of some adapters over a capture: messages, and for datagrams that were refused the verdict. All tunnels are
-// entered. For a protocol that is itself such a tunnel there is a second pass which does not enter tunnels over UDP,
-// and so shows the outer datagrams; those that both passes show count once.
+// decode runs the protocols of some adapters over a capture: messages, and for datagrams that were refused the verdict.
+// All tunnels are entered, and the datagrams of every layer compared.
 func decode(path string, adapters []adapter) ([]datagram, error) {
-	if !slices.ContainsFunc(adapters, func(a adapter) bool { return tunnels[a.ours] }) {
-		return decodePass(path, adapters, flow.AllTunnels)
-	}
-	list, err := decodePass(path, adapters, flow.StandardTunnels)
-	inner, innerErr := decodePass(path, adapters, flow.AllTunnels)
-	type ends struct {
-		frame        uint64
-		src, dst     string
-		sport, dport int
-	}
-	of := func(d datagram) ends { return ends{d.Frame, d.Src, d.Dst, d.Sport, d.Dport} }
-	outer := make(map[ends]bool, len(list))
-	for _, d := range list {
-		outer[of(d)] = true
-	}
-	for _, d := range inner {
-		if !outer[of(d)] {
-			list = append(list, d)
-		}
-	}
-	return list, errors.Join(err, innerErr)
-}
-
-// decodePass is one pass over the capture, entering some tunnels.
-func decodePass(path string, adapters []adapter, enter flow.Tunnels) ([]datagram, error) {
 	protocols := all.Protocols()
 	by := make(map[*fsd.Protocol]func(view, []byte) map[string]any)
 	for _, a := range adapters {
@@ -121,10 +92,12 @@ func decodePass(path string, adapters []adapter, enter flow.Tunnels) ([]datagram
 		}
 		list = append(list, d)
 	}
+	decoder := &flow.Decoder{Enter: flow.AllTunnels, Layered: true}
 	driver, err := fsd.NewDriver(registry.NewTable(), emit, fsd.Options{
 		Anomalies: true, Policy: fsd.ObservePoisoned,
 		Flow:        flow.Config{IdleTCP: flow.Never, IdleUDP: flow.Never, IdleOther: flow.Never},
-		Reassembler: flow.NewReassembler(flow.ReassemblyConfig{}),
+		Reassembler: flow.NewReassembler(flow.ReassemblyConfig{Decoder: decoder}),
+		Decoder:     decoder,
 	})
 	if err != nil {
 		return nil, err
@@ -134,7 +107,6 @@ func decodePass(path string, adapters []adapter, enter flow.Tunnels) ([]datagram
 		return nil, err
 	}
 	defer reader.Close()
-	decoder := flow.Decoder{Enter: enter}
 	for {
 		if err := reader.Next(&packet); err != nil {
 			if errors.Is(err, io.EOF) {
