@@ -2,7 +2,11 @@ package datagram_test
 
 import (
 	"bytes"
+	"encoding/json"
+	"expvar"
 	"log/slog"
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/flowscope/fsd/runtime/datagram"
@@ -90,5 +94,50 @@ func TestMetricsCountByClass(t *testing.T) {
 		`# TYPE fsd_flow_bytes histogram`,
 	) {
 		require.Contains(t, out.String(), line+"\n")
+	}
+}
+
+// A Metrics is a variable of package expvar: it must be JSON, and say what was counted.
+func TestMetricsAreAVariableOfExpvar(t *testing.T) {
+	m := new(datagram.Metrics)
+	var v expvar.Var = m
+	var empty, busy map[string]any
+	require.NoError(t, json.Unmarshal([]byte(v.String()), &empty))
+	w := newWorld(t, datagram.Options{Observer: m}, protocol("text", 7))
+	w.udp(0, 4000, 7, "ok")
+	w.udp(3, -7, 4000, "bad")
+	require.NoError(t, json.Unmarshal([]byte(v.String()), &busy))
+	require.Equal(t, slices.Sorted(maps.Keys(empty)), slices.Sorted(maps.Keys(busy)), "names do not come and go")
+	require.Equal(t, map[string]any{"tcp": 0.0, "udp": 1.0, "other": 0.0}, busy["flows_created_total"])
+	require.Equal(t, 0.0, busy["flows_active"])
+	require.Equal(t, 1.0, busy["messages_total"])
+	require.Equal(t, map[string]any{"count": 1.0, "sum": 3.0}, busy["flow_duration_seconds"])
+}
+
+func TestMetricsMayBeReadWhileDriversCount(t *testing.T) {
+	m := new(datagram.Metrics)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		w := newWorld(t, datagram.Options{Observer: m}, protocol("text", 7))
+		for i := range 200 {
+			w.udp(float64(i), 4000+i%5, 7, "ok")
+		}
+	}()
+	for range 50 {
+		for c := range m.All() {
+			if c.Kind != datagram.Gauge {
+				require.GreaterOrEqual(t, c.Value, 0.0)
+			}
+			if n := len(c.Buckets); n > 0 {
+				require.Equal(t, c.Buckets[n-1].Count, c.Count)
+			}
+		}
+	}
+	<-done
+	for c := range m.All() {
+		if c.Name == "fsd_messages_total" {
+			require.Equal(t, 200.0, c.Value)
+		}
 	}
 }
