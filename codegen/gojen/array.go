@@ -14,8 +14,9 @@ func (f *fn) array(t *ir.ArrayType, field int, dst expr, slab bool) {
 	}
 	list := dst
 	var start expr
+	var leave jen.Code
 	if slab {
-		list = atom(id("d").Dot("pool").Dot(f.g.p.Slab(t.Elem).Name))
+		list, leave = f.slab(t)
 		name := f.variable("first")
 		f.add(id(name).Op(":=").Add(lenOf(list.c).c))
 		start = atom(id(name))
@@ -29,9 +30,11 @@ func (f *fn) array(t *ir.ArrayType, field int, dst expr, slab bool) {
 	switch {
 	case t.Mode == ir.ArrayCount && (t.Max < 0 || t.Count.Range().Hi.Cmp(ir.I(t.Max)) <= 0):
 		f.counted(t, field, dst, list, start, slab)
+		f.leaveSlab(leave)
 		return
 	case t.Mode == ir.ArrayRest && f.bulk(t.Elem):
 		f.bulkRest(t, field, dst, list, start, slab)
+		f.leaveSlab(leave)
 		return
 	}
 	f.flush()
@@ -61,7 +64,7 @@ func (f *fn) array(t *ir.ArrayType, field int, dst expr, slab bool) {
 			limit = binary(limit, "/", atom(lit(int(m))))
 		}
 		f.add(jen.Add(list.c).Op("=").Add(wire("Next")).Call(list.c, limit.c))
-		elem := atom(jen.Add(list.c).Index(lenOf(list.c).c.Op("-").Add(lit(1))))
+		elem := atom(jen.Add(list.in(operand)).Index(lenOf(list.c).c.Op("-").Add(lit(1))))
 		elem = f.element(t, field, elem)
 		if t.Mode == ir.ArrayUntil {
 			f.flush()
@@ -77,12 +80,33 @@ func (f *fn) array(t *ir.ArrayType, field int, dst expr, slab bool) {
 		f.add(jen.For().Block(body...))
 	}
 	f.take(dst, list, start, slab)
+	f.leaveSlab(leave)
+}
+
+// slab is the list at the root that elements come from. Where elements may own elements of the same type it is that of
+// the level of nesting, which leave ends.
+func (f *fn) slab(t *ir.ArrayType) (list expr, leave jen.Code) {
+	s := f.g.p.Slab(t.Elem)
+	place := func() *jen.Statement { return id("d").Dot("pool").Dot(s.Name) }
+	if !s.Levels {
+		return atom(place()), nil
+	}
+	name := f.variable("list")
+	f.add(id(name).Op(":=").Add(place()).Dot("Enter").Call())
+	return expr{op("*").Id(name), 6}, place().Dot("Leave").Call()
+}
+
+func (f *fn) leaveSlab(leave jen.Code) {
+	if leave != nil {
+		f.flush()
+		f.add(leave)
+	}
 }
 
 // take makes dst the part of a slab that was filled.
 func (f *fn) take(dst, list, start expr, slab bool) {
 	if slab {
-		f.add(jen.Add(dst.c).Op("=").Add(list.c).Index(jen.Add(start.c).Op(":").Add(lenOf(list.c).c).Op(":").Add(lenOf(list.c).c)))
+		f.add(jen.Add(dst.c).Op("=").Add(list.in(operand)).Index(jen.Add(start.c).Op(":").Add(lenOf(list.c).c).Op(":").Add(lenOf(list.c).c)))
 	}
 }
 

@@ -48,6 +48,9 @@ func (g *gen) intent() []string {
 		if len(s.IR.After) > 0 {
 			add(s.Name, "after")
 		}
+		if s.ReadName != "" {
+			add(s.Name, s.ReadName)
+		}
 		for _, st := range s.Store {
 			if st.Raw != "" {
 				add(s.Name, st.RawName)

@@ -267,10 +267,20 @@ func (g *gen) stateful() bool { return !g.p.IR.State.Stateless() }
 
 // readerType is what parse methods share.
 func (g *gen) readerType() code {
-	if g.hasPool() || g.stateful() {
+	if g.hasPool() || g.stateful() || g.hasDepth() {
 		return id(g.p.ReaderType)
 	}
 	return wire("Reader")
+}
+
+// hasDepth says whether nested values are counted.
+func (g *gen) hasDepth() bool {
+	for _, s := range g.p.Structs {
+		if s.DepthName != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // hasGoto says whether jumps are counted.
@@ -320,7 +330,7 @@ func (g *gen) parserDecl() {
 		g.lastDecl(l, t)
 	}
 	g.parseFuncs()
-	if g.hasPool() || g.stateful() {
+	if g.hasPool() || g.stateful() || g.hasDepth() {
 		g.readerDecl()
 	}
 }
@@ -346,6 +356,11 @@ func (g *gen) readerDecl() {
 	if g.stateful() {
 		fields = append(fields, id("p").Op("*").Add(id(g.p.ParserType)))
 	}
+	for _, s := range g.p.Structs {
+		if s.DepthName != "" {
+			fields = append(fields, id(s.DepthName).Int().Comment(commentLines("values of " + s.Name + " being read")[0]))
+		}
+	}
 	g.add(comment(g.p.ReaderType + " is what the parse methods share while they read a datagram.")...)
 	g.decl(jen.Type().Add(id(g.p.ReaderType)).Struct(fields...))
 	if !g.hasPool() {
@@ -362,6 +377,11 @@ func (g *gen) readerDecl() {
 		reset = append(reset, jen.If(id("s").Dot("used")).Block(arenas...))
 	}
 	for _, s := range g.p.Slabs {
+		if s.Levels {
+			pool = append(pool, id(s.Name).Add(wire("Levels")).Index(g.typeOf(s.Elem)))
+			reset = append(reset, id("s").Dot(s.Name).Dot("Reset").Call())
+			continue
+		}
 		pool = append(pool, id(s.Name).Index().Add(g.typeOf(s.Elem)))
 		reset = append(reset, id("s").Dot(s.Name).Op("=").Id("s").Dot(s.Name).Index(op(":").Add(lit(0))))
 	}

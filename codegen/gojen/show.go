@@ -157,7 +157,8 @@ func (g *gen) hasClone(t ir.Type) bool {
 			return v
 		}
 		s := g.p.Struct(t)
-		v := t.IsEntry
+		v := t.IsEntry || t.Recursive
+		g.clones[t] = v // for what contains itself
 		for _, f := range t.Fields {
 			st := s.Store[f]
 			v = v || g.hasClone(f.Type) || st.Slot != nil && st.Slot.Variant || st.Raw != ""

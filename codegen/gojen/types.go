@@ -331,7 +331,12 @@ func (g *gen) parseDecl(s *plan.Struct) {
 	if s.IR.IsEntry {
 		g.add(comment("parse reads the message at off of the window b, and returns the offset behind it, or -1 if it fails.")...)
 	}
-	g.decl(jen.Func().Params(id("m").Op("*").Add(id(s.Name))).Id("parse").Params(params...).Int().Block(f.out...))
+	method := "parse"
+	if s.DepthName != "" {
+		g.countedParse(s, params)
+		method = s.ReadName
+	}
+	g.decl(jen.Func().Params(id("m").Op("*").Add(id(s.Name))).Add(id(method)).Params(params...).Int().Block(f.out...))
 }
 
 func (g *gen) flushTables() {

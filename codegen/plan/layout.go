@@ -115,6 +115,10 @@ func (p *Protocol) layout(s *Struct) {
 			s.Presence++
 		}
 	}
+	if t.Depth > 0 {
+		s.DepthName = names.Lower(s.Name) + "Depth"
+		s.ReadName = private.Take("parseFields", "Of")
+	}
 	if s.Presence > 0 {
 		s.HasName = private.Take("present", "Fields")
 	}
@@ -207,6 +211,9 @@ func (p *Protocol) reserve(s *Struct, f *ir.Field) {
 	case *ir.ArrayType:
 		if key := Key(t.Elem); p.slabs[key] == nil {
 			p.slabs[key] = &Slab{Name: names.Lower(names.Upper(key)) + "List", Elem: t.Elem}
+			if s, ok := t.Elem.(*ir.Struct); ok {
+				p.slabs[key].Levels = s.Recursive
+			}
 			p.Slabs = append(p.Slabs, p.slabs[key])
 		}
 	case *ir.Struct:

@@ -54,6 +54,8 @@ type Arena struct {
 type Slab struct {
 	Name string
 	Elem ir.Type
+	// Levels: elements may own elements of the same type, so that there is one slab for each level of nesting.
+	Levels bool
 }
 
 // Struct is a struct with its storage and steps.
@@ -69,6 +71,9 @@ type Struct struct {
 	// Presence is the number of conditional fields; HasName the name of their set.
 	Presence int
 	HasName  string
+	// DepthName is the counter of nested values at the reader, for a struct with a depth; ReadName its method that reads
+	// the fields.
+	DepthName, ReadName string
 	// DataName is the private field of an entry that holds the datagram, PoolName the one that holds the pool.
 	DataName, PoolName string
 	Params             []string
@@ -294,6 +299,7 @@ func (p *Protocol) findUses() error {
 			if s == nil {
 				return fmt.Errorf("struct %s is used but not among the protocol's types", t.Name)
 			}
+			in = in || t.Recursive // it can be no part of itself, so that its storage is at the root
 			if seen[visit{t, in}] {
 				return nil
 			}

@@ -133,7 +133,9 @@ type Kind interface {
 // Struct is a record.
 type Struct struct {
 	Node
-	Body *Block `parser:"'struct' @@"`
+	// Depth is how many values may be nested in each other; nil when not given.
+	Depth Expr   `parser:"'struct' ( 'depth' @@ )?"`
+	Body  *Block `parser:"@@"`
 }
 
 // Enum is a set of named values of an integer.

@@ -38,6 +38,9 @@ type body struct {
 	gotoAt    source.Span
 	endAt     source.Span
 	afterEnd  bool // behind an entry's end
+	// self is the struct being built; deepAfterConfirm are the places behind a confirm where it contains itself.
+	self             *ir.Struct
+	deepAfterConfirm []source.Span
 }
 
 // knownField is a field and the branches in which it was read.
@@ -147,6 +150,9 @@ func (b *body) bind(name *ast.Ident, f *ir.Field, e *env) *ir.Field {
 			b.c.memberName(name, f.Key, b.keys)
 			f.ID = b.c.fieldID(b.name + "." + name.Name)
 			b.order = append(b.order, f)
+			if b.self != nil {
+				b.self.Fields = b.order // for what contains it recursively
+			}
 		}
 		b.known[name.Name] = &knownField{field: f, at: name.Span(), branches: [][]branchRef{e.branch}, text: text}
 		e.vars[name.Name] = &variable{field: f, at: name.Span()}

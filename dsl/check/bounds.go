@@ -13,11 +13,11 @@ import (
 // they do not jump. Each jump buys at most one chain's budget of items.
 func (c *checker) bounds() {
 	for _, e := range c.proto.Entries {
-		if e.Type == nil {
+		if e.Type == nil || c.diags.HasErrors() {
 			continue
 		}
 		b := ir.EntryBounds{Entry: e, Size: e.Type.Bytes, Depth: 1}
-		w := &walker{seen: map[ir.Type]loops{}}
+		w := &walker{seen: map[ir.Type]loops{}, seenInside: map[ir.Type]loops{}, cycles: c.cycles}
 		l := w.typ(e.Type)
 		b.Depth = l.depth
 		total := one
@@ -26,14 +26,23 @@ func (c *checker) bounds() {
 		if e.Type.Lax || l.items > 0 {
 			size = ir.MaxDatagram
 		}
-		for _, least := range l.levels {
-			n := ir.I(size / least)
-			total = total.Add(n)
+		for i := 0; i < len(l.levels); {
+			least, times := l.levels[i], int64(0)
+			for ; i < len(l.levels) && l.levels[i] == least; i++ {
+				times++
+			}
+			total = total.Add(ir.I(times * (size / least)))
 			text := thousands(ir.I(size))
 			if least > 1 {
 				text += "/" + ir.I(least).String()
 			}
-			parts = append(parts, text)
+			if times > 2 {
+				parts = append(parts, thousands(ir.I(times))+"*"+text)
+				continue
+			}
+			for range times {
+				parts = append(parts, text)
+			}
 		}
 		if l.items > 0 && c.proto.Jumps > 0 {
 			total = total.Add(ir.I(c.proto.Jumps * (l.items + 1)))
@@ -72,17 +81,34 @@ func (l *loops) add(m loops) {
 	l.depth = max(l.depth, m.depth)
 }
 
-type walker struct{ seen map[ir.Type]loops }
+type walker struct {
+	seen   map[ir.Type]loops
+	cycles map[*ir.Struct][]*ir.Struct
+	// inside are the cycles through which a pass is being made, and seenInside what their structs repeat in one.
+	inside     [][]*ir.Struct
+	seenInside map[ir.Type]loops
+}
 
 func (w *walker) typ(t ir.Type) loops {
-	if l, ok := w.seen[t]; ok {
+	seen := w.seen
+	if s, ok := t.(*ir.Struct); ok && w.within(s) {
+		seen = w.seenInside // where a pass through a cycle ends at a depth
+	}
+	if l, ok := seen[t]; ok {
 		return l
 	}
 	var l loops
 	switch t := t.(type) {
 	case *ir.Struct:
-		w.stmts(t.Body, &l)
-		l.depth++
+		switch {
+		case w.leaf(t):
+			return l
+		case t.Recursive && !w.within(t):
+			l = w.deep(t)
+		default:
+			w.stmts(t.Body, &l)
+			l.depth++
+		}
 	case *ir.Chain:
 		// A step reads a byte at least.
 		l.levels = []int64{1}
@@ -96,7 +122,7 @@ func (w *walker) typ(t ir.Type) loops {
 	default:
 		return l
 	}
-	w.seen[t] = l
+	seen[t] = l
 	return l
 }
 

@@ -77,6 +77,7 @@ type checker struct {
 	lens       map[*ir.Field]set // the numbers of bytes or elements, likewise
 	settled    map[*ir.Field]bool
 	counters   map[string]*ir.Counter
+	cycles     map[*ir.Struct][]*ir.Struct // by each struct of a cycle, the cycle
 	structInfo map[ir.Type]*namedInfo
 	known      map[*ir.Enum][]ir.CaseRange // the values of closed enums
 	inSets     map[*ir.CaseRange]set       // by the first element of In.Set
@@ -127,6 +128,7 @@ func (c *checker) run(u *Unit) {
 	c.head()
 	c.allConsts()
 	c.entries()
+	c.recursion()
 	used := c.mark()
 	c.state()
 	c.bounds()
@@ -162,6 +164,7 @@ func (c *checker) restOfTypes(used marks) {
 			own[d]++
 		}
 	}
+	c.recursion()
 	for _, d := range unused {
 		if c.diags.HasErrors() {
 			break // what has an error may be why it is not used

@@ -189,6 +189,13 @@ func (b *body) mayReject(check *ir.Check, pos *progress) {
 
 // nested takes over what a type that is read inside does to the verdict.
 func (b *body) nested(info *namedInfo, t ir.Type, at source.Span, pos *progress) {
+	if !info.done && pos.confirmed.Valid() {
+		for o := b; o != nil; o = o.outer {
+			if o.info == info {
+				o.deepAfterConfirm = append(o.deepAfterConfirm, at)
+			}
+		}
+	}
 	if info.rejects {
 		b.info.rejects = true
 		if pos.confirmed.Valid() {

@@ -17,6 +17,8 @@ func (c *checker) structType(info *namedInfo, k *ast.Struct) ir.Named {
 	if k.Body == nil {
 		return nil
 	}
+	c.open(info, s, k)
+	b.self = s
 	if b.isEntry {
 		e.learn(keyOffset, single(ir.R(0, 0)))
 		e.learn(keyRemaining, single(ir.R(0, ir.MaxDatagram)))
@@ -59,7 +61,13 @@ func (c *checker) structType(info *namedInfo, k *ast.Struct) ir.Named {
 	if s.Lax {
 		size.size.Max = ir.MaxDatagram
 	}
+	info.least = size.size.Min
 	s.Bytes = ir.Size{Min: size.size.Min, Max: max(size.size.Min, size.size.Max)}
+	for _, at := range b.deepAfterConfirm {
+		if info.rejects {
+			c.errorf(diag.RejectAfterConfirm, at, "%s may reject, and the protocol is confirmed here", b.name).Fixf("make its rejects poison")
+		}
+	}
 	return s
 }
 

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -16,7 +15,10 @@ type namedInfo struct {
 	unit *unit
 	decl *ast.TypeDecl
 	typ  ir.Named // nil while it is being checked, and for good if it has an error that leaves nothing to use
-	done bool
+	// open is a struct while its body is checked; least is the size of the smallest value that was found then.
+	open  *ir.Struct
+	least int64
+	done  bool
 	// users counts the places that name it.
 	users int
 	// nesting is how deep types are nested in it, itself included.
@@ -197,8 +199,7 @@ func (u *unit) importNamed(name string) (*ast.Import, bool) {
 func (c *checker) resolve(u *unit, d *ast.TypeDecl, at source.Span) ir.Named {
 	if info, ok := c.named[d]; ok {
 		if !info.done {
-			c.recursive(d, at)
-			return nil
+			return c.recursive(d, at)
 		}
 		info.users++
 		c.nest(info)
@@ -251,20 +252,6 @@ func (c *checker) nest(info *namedInfo) {
 		c.errorf(diag.TooBig, outer.decl.Name.Span(), "types are nested deeper than %d levels in %s", maxNesting, outer.decl.Name.Name).
 			Fixf("flatten the inner ones")
 	}
-}
-
-func (c *checker) recursive(d *ast.TypeDecl, at source.Span) {
-	i := slices.Index(c.stack, d)
-	if i < 0 {
-		return
-	}
-	through := ""
-	for _, other := range c.stack[i+1:] {
-		through += " -> " + other.Name.Name
-	}
-	c.errorf(diag.RecursiveType, at, "%s contains itself: %s%s -> %s", d.Name.Name, d.Name.Name, through, d.Name.Name).
-		Label(d.Name.Span(), "%s is declared here", d.Name.Name).
-		Fixf("recursive types need `depth`, which is not available yet; read the inner value as [n]byte")
 }
 
 // enum checks an enum.

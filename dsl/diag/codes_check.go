@@ -123,6 +123,11 @@ const (
 	DuplicateTest Code = "FSD0224" // two tests of one name
 	BadStep       Code = "FSD0225" // a datagram that cannot be sent
 
+	// Recursion, and elements that look at each other.
+	DepthLimits    Code = "FSD0240" // a depth out of range
+	NeedlessDepth  Code = "FSD0241" // a depth on what does not contain itself
+	EmptyRecursion Code = "FSD0242" // a recursive type that may take no bytes
+
 	// Several specs.
 	DetectOverlap Code = "FSD0300" // detections of two protocols that one datagram can match
 )

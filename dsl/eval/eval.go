@@ -14,7 +14,7 @@
 //
 // # Bounds
 //
-// Structs do not contain themselves, elements and steps make progress, and jumps have budgets: the checker proves it,
+// Structs contain themselves to a depth, elements and steps make progress, and jumps have budgets: the checker proves it,
 // and New or the parse panics if it is not so, as that is a fault of the program and not of a datagram. A message takes
 // 16 bytes for each field, element and struct that it has, and 4 for each item of a chain, in storage that the next
 // datagram uses again. As jumps repeat items, the budgets of jumps and items bound these: 512 jumps to 128 items each
@@ -35,6 +35,7 @@ type program struct {
 	ir      *ir.Protocol
 	structs map[*ir.Struct]*structType
 	chains  map[*ir.Chain]*chainType
+	depths  int // structs with a depth
 	// sides holds the entry that takes the datagrams of a side, nil if there is none.
 	sides [2]*entry
 	lasts []*lastVar

@@ -19,12 +19,17 @@ type run struct {
 	depth  int      // frames in use
 	stack  []uint64 // the places of the frames
 	items  []uint32 // of the chains being read
+	depths []int64  // by structType.depth, how many of it are being read
 }
 
 func (r *run) begin(p *parser, meta *datagram.Meta, t *tree) {
 	r.parser, r.meta, r.data, r.tree = p, meta, t.data, t
 	r.status, r.jumps, r.depth = datagram.Status{}, p.prog.ir.Jumps, 0
 	r.stack, r.items = r.stack[:0], r.items[:0]
+	if r.depths == nil {
+		r.depths = make([]int64, p.prog.depths)
+	}
+	clear(r.depths)
 }
 
 // frame is a struct, or a step of a chain, while it is parsed.

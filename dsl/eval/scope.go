@@ -14,6 +14,7 @@ type structType struct {
 	// places is what a frame takes on the stack: parameters first, then fields and lets.
 	places int
 	show   []shower // of ir.Fields
+	depth  int      // of run.depths, where the type has a depth
 }
 
 // scope is what the statements of a struct or a chain can name, while they are made ready.
@@ -34,14 +35,18 @@ type scope struct {
 // structType makes a struct ready, once.
 func (p *program) structType(t *ir.Struct) *structType {
 	if s, ok := p.structs[t]; ok {
-		if s == nil {
+		if s.body == nil && !t.Recursive {
 			panic(fault(t.Name, "the struct contains itself"))
 		}
-		return s
+		return s // perhaps before its body is ready
 	}
-	p.structs[t] = nil
 	sc := &scope{prog: p, name: t.Name, params: map[*ir.Param]int{}, fields: map[*ir.Field]int{}, kept: map[*ir.Field]int{}}
 	s := &structType{ir: t, scope: sc}
+	p.structs[t] = s
+	if t.Depth > 0 {
+		s.depth = p.depths
+		p.depths++
+	}
 	for i, param := range t.Params {
 		sc.params[param] = i
 	}
@@ -53,7 +58,6 @@ func (p *program) structType(t *ir.Struct) *structType {
 	sc.number(t.After)
 	s.body = sc.block(t.Body)
 	s.places = len(sc.params) + len(sc.fields)
-	p.structs[t] = s
 	return s
 }
 

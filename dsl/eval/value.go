@@ -229,6 +229,13 @@ func (s *scope) nested(t *ir.Struct, args []ir.Expr) reader {
 		values[i] = s.expr(a)
 	}
 	return func(r *run, f *frame) (uint64, bool) {
+		if t.Depth > 0 {
+			if r.depths[inner.depth] == t.Depth {
+				return 0, r.fail(datagram.Reason(ir.FirstReason+t.DepthReason), t.FieldID, f.off, 0, 0)
+			}
+			r.depths[inner.depth]++
+			defer func() { r.depths[inner.depth]-- }()
+		}
 		g := r.enter(inner.places, f.off, f.end)
 		defer r.leave()
 		for i, v := range values {

@@ -23,6 +23,7 @@
 //	check fails                          the check's  the field        where it begins      0 / 0
 //	element too many (`max`)             the array's  the field        where it would begin 0 / 0
 //	rule (`poison "r" when ...`)         the rule's   0                offset of that point 0 / 0
+//	struct nested too deep            the struct's the struct       where it would begin 0 / 0
 //	item too many in a chain             the chain's  the chain        start of the step    0 / 0
 //	jump too many in a chain             the chain's  the chain        start of the step    0 / 0
 //	jump too many in the datagram        jump_limit   the chain        start of the step    0 / 0
@@ -31,6 +32,9 @@
 // order once the word is read. In an array of structs without a count the loop ends as its mode says, and an
 // element that does not fit fails inside, by its own field. `[n]T` compares n*min(T) with the bytes left before
 // the first element. A conditional field is present if the statement that reads it ran.
+//
+// A struct with a depth counts the values of its type that are being parsed, this one included: one more than the depth
+// fails before anything of it is read, behind the window of its field.
 //
 // A window shortens what statements inside can see: `remaining` and `[..]` end at it. Offsets always count from
 // the start of the datagram.

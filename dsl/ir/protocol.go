@@ -23,8 +23,8 @@ type Protocol struct {
 	DetectPos []source.Span
 	// Jumps is the datagram's jump budget, all chains together; 0 when there is no chain with goto.
 	Jumps int64
-	// Types are the named types reachable from the entries, each before its users, imported ones included, each Go
-	// name once.
+	// Types are the named types reachable from the entries, imported ones included, each Go name once. Each stands
+	// before its users, but for those that it recursively contains.
 	Types  []Named
 	Consts []*ConstDecl
 	// Entries: one for both sides, or one per side.
@@ -178,6 +178,6 @@ type EntryBounds struct {
 	// comes about, e.g. "65,535 + 512*63".
 	Steps     Int
 	StepsText string
-	// Depth is the deepest nesting of structs.
+	// Depth is the deepest nesting of structs, recursion included.
 	Depth int
 }

@@ -156,8 +156,16 @@ type Struct struct {
 	Lax bool
 	// IsEntry says that an Entry uses it.
 	IsEntry bool
-	Bytes   Size
-	Pos     source.Span
+	// Recursive says that a value of the type may contain another one: directly, in an array, or in a value of another
+	// recursive type. Every such way leads through a struct with a Depth.
+	Recursive bool
+	// Depth is how many values of the type may be nested in each other, the outermost one included; 0 when nothing of
+	// its own bounds it. DepthReason is the poison of one more, an index of Protocol.Reasons, and FieldID the type's
+	// index in Protocol.Fields, which that poison points to.
+	Depth                int64
+	DepthReason, FieldID int
+	Bytes                Size
+	Pos                  source.Span
 }
 
 // Param is a parameter of a struct: an integer, enum, flags, bits or bool, or an earlier struct.

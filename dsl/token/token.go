@@ -88,7 +88,7 @@ var Keywords = []string{
 
 // Later are words of constructs that the language is to have and this compiler does not.
 var Later = []string{
-	"ber", "charset", "choice", "depth", "each", "extern", "index", "line", "lookup", "need", "once", "over", "pair", "peek",
+	"ber", "charset", "choice", "each", "extern", "index", "line", "lookup", "need", "once", "over", "pair", "peek",
 	"prev", "rate", "sequence", "store", "sum", "table", "uintN", "unsolicited", "varint",
 }
 

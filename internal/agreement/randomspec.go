@@ -38,10 +38,26 @@ func RandomSpec(name string, seed uint64) string {
 			g.fields = append(g.fields, "p", "word.Low", "word.High")
 		}
 		g.params = append(g.params, param)
-		g.line("type S%d%s struct {", i, head)
+		g.inner = ""
+		if deep := g.chance(3); deep {
+			g.inner = fmt.Sprint("S", i)
+			if param {
+				g.inner += g.pick("(p, word)", "(7, word)")
+			}
+			head += fmt.Sprintf(" struct depth %d", 1+g.rnd.IntN(5))
+		} else {
+			head += " struct"
+		}
+		g.line("type S%d%s {", i, head)
 		g.line("\tFirst%d uint8%s", i, g.check())
 		g.fields = append(g.fields, fmt.Sprint("First", i))
 		g.block(1, 3)
+		if g.inner != "" {
+			g.line("\tif %s {", g.condition())
+			g.line("\t\t%s %s%s", g.name(), g.inner, g.pick("", " size "+g.value(), " size "+g.value()+" lax"))
+			g.line("\t}")
+			g.inner = ""
+		}
 		g.line("}")
 	}
 	g.structs++
@@ -75,6 +91,7 @@ type specWriter struct {
 	structs int      // that may be read
 	params  []bool   // of which those with parameters
 	entry   bool
+	inner   string // the struct being written, where it may contain itself
 }
 
 func (g *specWriter) line(format string, args ...any) { fmt.Fprintf(&g.out, format+"\n", args...) }
@@ -203,6 +220,9 @@ func (g *specWriter) stmt(depth int) {
 
 // struc is a struct that is there already, with arguments if it wants them.
 func (g *specWriter) struc() string {
+	if g.inner != "" && g.chance(2) {
+		return g.inner
+	}
 	if g.structs == 0 {
 		return "uint8"
 	}

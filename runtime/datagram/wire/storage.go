@@ -81,6 +81,34 @@ func (a *Arena[T]) nextChunk() *T {
 	return &a.chunks[a.chunk][0]
 }
 
+// Levels is storage for the elements of arrays whose elements may own arrays of the same type: a list for each level of
+// nesting, so that the elements of one array stand side by side. The zero Levels is ready.
+type Levels[T any] struct {
+	lists []*[]T
+	level int // the lists of the levels before it are in use
+}
+
+// Reset takes all places back, and ends all levels.
+func (l *Levels[T]) Reset() {
+	l.level = 0
+	for _, list := range l.lists {
+		*list = (*list)[:0]
+	}
+}
+
+// Enter begins a level, and returns its list: the elements of the arrays of that level, one after the other. It grows by
+// [Next] and [Extend].
+func (l *Levels[T]) Enter() *[]T {
+	if l.level == len(l.lists) {
+		l.lists = append(l.lists, new([]T))
+	}
+	l.level++
+	return l.lists[l.level-1]
+}
+
+// Leave ends the level that was entered last.
+func (l *Levels[T]) Leave() { l.level-- }
+
 // Rebase returns the bytes of view, a part of from, as the same part of to, a copy of from. What is not a part of
 // from is copied.
 func Rebase(view, from, to []byte) []byte {

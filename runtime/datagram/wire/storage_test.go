@@ -137,3 +137,40 @@ func TestBytes(t *testing.T) {
 	require.EqualValues(t, 1, Count(0))
 	require.Equal(t, uint32(1<<32-1), Count(1<<32-1))
 }
+
+func TestLevelsKeepArraysTogether(t *testing.T) {
+	var l Levels[int]
+	round := func() (outer, first, second []int) {
+		l.Reset()
+		a := l.Enter()
+		*a = Next(*a, 8)
+		(*a)[0] = 1
+		b := l.Enter()
+		for i := range 5 {
+			*b = Next(*b, 8)
+			(*b)[i] = 10 + i
+		}
+		first = (*b)[0:5:5]
+		l.Leave()
+		*a = Next(*a, 8)
+		(*a)[1] = 2
+		b = l.Enter()
+		*b = Next(*b, 8)
+		(*b)[5] = 20
+		second = (*b)[5:6:6]
+		l.Leave()
+		outer = (*a)[0:2:2]
+		l.Leave()
+		return
+	}
+	for range 2 {
+		outer, first, second := round()
+		require.Equal(t, []int{1, 2}, outer)
+		require.Equal(t, []int{10, 11, 12, 13, 14}, first)
+		require.Equal(t, []int{20}, second)
+	}
+	require.Zero(t, testing.AllocsPerRun(10, func() { round() }))
+	l.Enter() // a parse that failed leaves its levels
+	outer, _, _ := round()
+	require.Equal(t, []int{1, 2}, outer)
+}
