@@ -283,14 +283,18 @@ func (g *gen) hasDepth() bool {
 	return false
 }
 
-// hasGoto says whether jumps are counted.
-func (g *gen) hasGoto() bool {
+// hasJumps says whether jumps are counted.
+func (g *gen) hasJumps() bool {
 	for _, c := range g.p.Chains {
 		if c.IR.HasGoto {
 			return true
 		}
 	}
-	return false
+	found := false
+	for _, s := range g.p.Structs {
+		plan.Reads(s.IR.Body, func(r *ir.Read) { found = found || r.Place != nil && r.Place.At != nil })
+	}
+	return found
 }
 
 func (g *gen) parserDecl() {
@@ -450,7 +454,7 @@ func (g *gen) parseBody(s *plan.Struct) []jen.Code {
 	body = append(body, jen.Var().Id("d").Add(g.readerType()))
 	left := id("d").Dot("Data").Op(",").Id("d").Dot("Meta")
 	right := id("data").Op(",").Id("meta")
-	if g.hasGoto() {
+	if g.hasJumps() {
 		left, right = left.Op(",").Id("d").Dot("Jumps"), right.Op(",").Add(number(ir.I(g.p.IR.Jumps), 10))
 	}
 	body = append(body, left.Op("=").Add(right))

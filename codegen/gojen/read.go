@@ -260,6 +260,15 @@ func (f *fn) loadInt(t *ir.IntType, slice, at expr, from func() code) expr {
 
 // read reads a field that is not part of a run.
 func (f *fn) read(r *ir.Read) {
+	if r.Place != nil {
+		f.elsewhere(r)
+		return
+	}
+	f.here(r)
+}
+
+// here reads a field where the position is.
+func (f *fn) here(r *ir.Read) {
 	fl := r.Field
 	f.flush()
 	// A field whose window does not fit is not there: nothing was read into it.

@@ -119,7 +119,7 @@ func Steps(body []ir.Stmt) []Step {
 
 // FixedSize returns the size of a field that a run can hold.
 func FixedSize(r *ir.Read) (int, bool) {
-	if r.Window != nil {
+	if r.Window != nil || r.Place != nil {
 		return 0, false
 	}
 	switch t := r.Field.Type.(type) {

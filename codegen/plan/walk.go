@@ -66,6 +66,9 @@ func Exprs(st ir.Stmt, checks bool, fn func(ir.Expr)) {
 	case *ir.Read:
 		walk(st.Args...)
 		window(st.Window)
+		if st.Place != nil {
+			walk(st.Place.Over, st.Place.At)
+		}
 		conds(st.Checks)
 		typeExprs(st.Field.Type, walk)
 		if b, ok := st.Field.Type.(*ir.Bits); ok {

@@ -97,6 +97,9 @@ type FieldOpt struct {
 	Known bool     `parser:"| @'known'"`
 	Const Expr     `parser:"| '=' @@"`
 	Where *Where   `parser:"| @@"`
+	// Over is the byte field that is parsed again, At the offset of the datagram at which the field is read.
+	Over Operand `parser:"| 'over' @@"`
+	At   Expr    `parser:"| 'at' @@"`
 }
 
 // Where is a condition on a value that was just read; the value itself is an *Implied in Cond, or a name.

@@ -135,15 +135,16 @@ func (b *body) repeated(x *exprs, a *ast.Array, o options, f *ir.Field) ir.Type 
 		return nil
 	}
 	t := &ir.ArrayType{Max: -1, MaxReason: -1}
+	each := *x // where an element begins
+	each.env = x.env.elsewhere()
 	switch {
 	case a.Elem.Array != nil && isByte(a.Elem.Array.Elem):
-		inner := *x
-		t.Elem = b.bytesType(&inner, a.Elem.Array, options{}, false)
+		t.Elem = b.bytesType(&each, a.Elem.Array, options{}, false)
 	case a.Elem.Array != nil:
 		b.c.errorf(diag.BadRepeat, a.Elem.Span(), "an array of arrays has no names for its parts").Fixf("make a type of the inner array and repeat that")
 		return nil
 	default:
-		t.Elem, t.Args = b.elemType(x, a.Elem.Ref, "an element")
+		t.Elem, t.Args = b.elemType(&each, a.Elem.Ref, "an element")
 	}
 	if t.Elem == nil || isNil(t.Elem) {
 		return nil
@@ -195,7 +196,7 @@ func (b *body) repeated(x *exprs, a *ast.Array, o options, f *ir.Field) ir.Type 
 		t.Bytes.Min = elem.Min
 	case l.While != nil:
 		t.Mode = ir.ArrayWhile
-		if t.Cond = x.condition(l.While); t.Cond == nil {
+		if t.Cond = each.condition(l.While); t.Cond == nil {
 			return nil
 		}
 		if !changes(t.Cond) {

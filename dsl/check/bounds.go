@@ -1,8 +1,10 @@
 package check
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/flowscope/fsd/dsl/diag"
 	"github.com/flowscope/fsd/dsl/ir"
 )
 
@@ -11,13 +13,17 @@ import (
 // Every element of an array takes bytes that no other element of the same nesting takes, so arrays of one nesting cost
 // together at most the datagram's bytes by the size of their smallest element; the items of chains likewise, as long as
 // they do not jump. Each jump buys at most one chain's budget of items.
+//
+// Bytes that are parsed again (`over`) cost once more what they cost as the type that they are parsed as: they are bytes
+// of the struct that does so, and of no other. What is read `at` offsets is paid for in jumps, which bound the bytes of
+// all such fields together; only those being read at the end may be longer than what is left of the budget.
 func (c *checker) bounds() {
 	for _, e := range c.proto.Entries {
 		if e.Type == nil || c.diags.HasErrors() {
 			continue
 		}
 		b := ir.EntryBounds{Entry: e, Size: e.Type.Bytes, Depth: 1}
-		w := &walker{seen: map[ir.Type]loops{}, seenInside: map[ir.Type]loops{}, cycles: c.cycles}
+		w := &walker{c: c, seen: map[ir.Type]loops{}, seenInside: map[ir.Type]loops{}, cycles: c.cycles}
 		l := w.typ(e.Type)
 		b.Depth = l.depth
 		total := one
@@ -26,23 +32,32 @@ func (c *checker) bounds() {
 		if e.Type.Lax || l.items > 0 {
 			size = ir.MaxDatagram
 		}
-		for i := 0; i < len(l.levels); {
-			least, times := l.levels[i], int64(0)
-			for ; i < len(l.levels) && l.levels[i] == least; i++ {
-				times++
+		add := func(size int64, levels []int64) {
+			for i := 0; i < len(levels); {
+				least, times := levels[i], int64(0)
+				for ; i < len(levels) && levels[i] == least; i++ {
+					times++
+				}
+				total = total.Add(ir.I(times * (size / least)))
+				text := thousands(ir.I(size))
+				if least > 1 {
+					text += "/" + ir.I(least).String()
+				}
+				if times > 2 {
+					parts = append(parts, thousands(ir.I(times))+"*"+text)
+					continue
+				}
+				for range times {
+					parts = append(parts, text)
+				}
 			}
-			total = total.Add(ir.I(times * (size / least)))
-			text := thousands(ir.I(size))
-			if least > 1 {
-				text += "/" + ir.I(least).String()
-			}
-			if times > 2 {
-				parts = append(parts, thousands(ir.I(times))+"*"+text)
-				continue
-			}
-			for range times {
-				parts = append(parts, text)
-			}
+		}
+		add(size, l.levels)
+		add(size, l.passes)
+		if l.atDepth > 0 && c.proto.Jumps > 0 {
+			total = total.Add(ir.I(c.proto.Jumps))
+			parts = append(parts, thousands(ir.I(c.proto.Jumps)))
+			add(c.proto.Jumps*ir.JumpBytes+l.atDepth*ir.MaxDatagram, l.at)
 		}
 		if l.items > 0 && c.proto.Jumps > 0 {
 			total = total.Add(ir.I(c.proto.Jumps * (l.items + 1)))
@@ -66,22 +81,39 @@ func thousands(n ir.Int) string {
 // of a chain that jumps, and how deep structs are nested.
 type loops struct {
 	levels []int64
-	items  int64
-	depth  int
+	// passes are the same for bytes that are parsed again.
+	passes []int64
+	// at are the same for what is read at offsets, and atDepth is how many such fields are nested in one another.
+	at      []int64
+	atDepth int64
+	items   int64
+	depth   int
 }
 
+// add takes over what stands beside it in the datagram, or instead of it.
 func (l *loops) add(m loops) {
-	for i, least := range m.levels {
-		if i == len(l.levels) {
-			l.levels = append(l.levels, least)
-		}
-		l.levels[i] = min(l.levels[i], least)
-	}
+	l.levels = beside(l.levels, m.levels)
+	l.passes = beside(l.passes, m.passes)
+	l.at = beside(l.at, m.at)
+	l.atDepth = max(l.atDepth, m.atDepth)
 	l.items = max(l.items, m.items)
 	l.depth = max(l.depth, m.depth)
 }
 
+// beside joins the levels of two parts: bytes are in one of them, so each pair costs at most what its smaller element does.
+func beside(a, b []int64) []int64 {
+	out := slices.Clone(a)
+	for i, least := range b {
+		if i == len(out) {
+			out = append(out, least)
+		}
+		out[i] = min(out[i], least)
+	}
+	return out
+}
+
 type walker struct {
+	c      *checker
 	seen   map[ir.Type]loops
 	cycles map[*ir.Struct][]*ir.Struct
 	// inside are the cycles through which a pass is being made, and seenInside what their structs repeat in one.
@@ -106,8 +138,9 @@ func (w *walker) typ(t ir.Type) loops {
 		case t.Recursive && !w.within(t):
 			l = w.deep(t)
 		default:
-			w.stmts(t.Body, &l)
+			l = w.stmts(t.Body)
 			l.depth++
+			w.count(t, &l)
 		}
 	case *ir.Chain:
 		// A step reads a byte at least.
@@ -117,8 +150,8 @@ func (w *walker) typ(t ir.Type) loops {
 		}
 		l.depth = 1
 	case *ir.ArrayType:
-		inner := w.typ(t.Elem)
-		l = loops{levels: append([]int64{max(1, t.Elem.Size().Min)}, inner.levels...), items: inner.items, depth: inner.depth}
+		l = w.typ(t.Elem)
+		l.levels = append([]int64{max(1, t.Elem.Size().Min)}, l.levels...)
 	default:
 		return l
 	}
@@ -126,21 +159,74 @@ func (w *walker) typ(t ir.Type) loops {
 	return l
 }
 
-func (w *walker) stmts(list []ir.Stmt, l *loops) {
+// stmts is what statements cost that run one after the other.
+func (w *walker) stmts(list []ir.Stmt) loops {
+	var l loops
+	var passes []int64
 	for _, s := range list {
 		switch s := s.(type) {
 		case *ir.Read:
-			l.add(w.typ(s.Field.Type))
+			inner := w.typ(s.Field.Type)
+			switch p := s.Place; {
+			case p == nil:
+				l.add(inner)
+				continue
+			case p.Over != nil:
+				passes = append(append(append(passes, leastOf(p.Over)), inner.levels...), inner.passes...)
+			default:
+				l.at = beside(l.at, slices.Concat(inner.levels, inner.passes))
+				l.atDepth = max(l.atDepth, inner.atDepth+1)
+			}
+			inner.levels, inner.passes = nil, nil
+			l.add(inner)
 		case *ir.If:
-			w.stmts(s.Then, l)
-			w.stmts(s.Else, l)
+			branches := w.stmts(s.Then)
+			branches.add(w.stmts(s.Else))
+			passes = append(passes, branches.again()...)
+			l.add(branches)
 		case *ir.Switch:
+			var branches loops
 			for _, k := range s.Cases {
-				w.stmts(k.Body, l)
+				branches.add(w.stmts(k.Body))
 			}
 			if s.Default != nil {
-				w.stmts(s.Default.Body, l)
+				branches.add(w.stmts(s.Default.Body))
 			}
+			passes = append(passes, branches.again()...)
+			l.add(branches)
 		}
 	}
+	l.passes = append(l.passes, passes...)
+	return l
+}
+
+// leastOf is how many bytes at least are parsed again: a pass is a step even if what it reads has no elements.
+func leastOf(over ir.Expr) int64 {
+	if r, ok := over.(*ir.Ref); ok {
+		if t, ok := r.Type.(*ir.BytesType); ok {
+			return max(1, contentSize(t).Min)
+		}
+	}
+	return 1
+}
+
+// again takes the passes out of what branches cost: they may parse again what was read in front of the branches, so
+// that they are counted on top and not beside.
+func (l *loops) again() []int64 {
+	passes := l.passes
+	l.passes = nil
+	return passes
+}
+
+// maxPasses bounds how often one byte is parsed again, all levels of nesting together.
+const maxPasses = 256
+
+// count reports a struct whose bytes are parsed again too often.
+func (w *walker) count(s *ir.Struct, l *loops) {
+	if len(l.passes) <= maxPasses {
+		return
+	}
+	w.c.errorf(diag.TooBig, s.Pos, "the bytes of %s are parsed again more than %d times", s.Name, maxPasses).
+		Fixf("parse them once, as a type that has all that is wanted of them")
+	l.passes = l.passes[:maxPasses]
 }

@@ -101,6 +101,7 @@ func (c *checker) recursion() {
 			c.cycles[s] = cycle
 		}
 		c.bounded(cycle)
+		c.places(cycle)
 	}
 	for _, t := range c.proto.Types {
 		s, ok := t.(*ir.Struct)
@@ -260,9 +261,8 @@ func (w *walker) deep(s *ir.Struct) loops {
 	least := int64(ir.MaxDatagram)
 	inner := 0
 	for _, t := range cycle {
-		var once loops
 		w.inside = append(w.inside, cycle)
-		w.stmts(t.Body, &once)
+		once := w.stmts(t.Body)
 		w.inside = w.inside[:len(w.inside)-1]
 		once.depth++
 		if t.Depth == 0 {
@@ -273,10 +273,12 @@ func (w *walker) deep(s *ir.Struct) loops {
 		}
 		pass.add(once)
 	}
-	out := loops{items: pass.items, depth: int(levels)*max(pass.depth, inner+1) + inner}
+	out := loops{items: pass.items, depth: int(levels)*max(pass.depth, inner+1) + inner, at: pass.at, atDepth: pass.atDepth}
 	for range levels {
 		out.levels = append(append(out.levels, max(1, least)), pass.levels...)
+		out.passes = append(out.passes, pass.passes...)
 	}
+	w.count(s, &out)
 	return out
 }
 

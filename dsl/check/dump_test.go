@@ -222,7 +222,14 @@ func (d *dumper) block(indent int, list []ir.Stmt) {
 }
 
 func (d *dumper) read(r *ir.Read) string {
-	return r.Field.Name + d.exprs(r.Args) + d.window(r.Window) + d.checks(r.Checks)
+	return r.Field.Name + d.exprs(r.Args) + d.place(r.Place) + d.window(r.Window) + d.checks(r.Checks)
+}
+
+func (d *dumper) place(p *ir.Place) string {
+	if p == nil {
+		return ""
+	}
+	return fmt.Sprintf(" place(over %s lax %v at %s)", d.expr(p.Over), p.Lax, d.expr(p.At))
 }
 
 func (d *dumper) window(w *ir.Window) string {

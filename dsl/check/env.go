@@ -146,6 +146,45 @@ func (e *env) forget() {
 	e.cut = true
 }
 
+// window returns the env inside of a window of a size: what was known of the position does not hold there.
+func (e *env) window(size ir.Range) *env {
+	w := newEnv(e)
+	w.windowed = true
+	w.learn(keyRemaining, single(size.Intersect(ir.R(0, ir.MaxDatagram))))
+	w.forget()
+	return w
+}
+
+// elsewhere returns the env at another place of the datagram, of which nothing is known.
+func (e *env) elsewhere() *env {
+	w := newEnv(e)
+	w.learn(keyRemaining, single(ir.R(0, ir.MaxDatagram)))
+	w.learn(keyOffset, single(ir.R(0, ir.MaxDatagram)))
+	w.forgetTotal()
+	w.forget()
+	return w
+}
+
+// saved is what is known of the position; restore goes back to it.
+func (e *env) saved() map[string]set {
+	before := map[string]set{}
+	for _, key := range moving {
+		if s, known := e.fact(key); known {
+			before[key] = s
+		}
+	}
+	return before
+}
+
+func (e *env) restore(before map[string]set) {
+	for _, key := range moving {
+		delete(e.facts, key)
+		if s, known := before[key]; known {
+			e.learn(key, s)
+		}
+	}
+}
+
 // Keys of the facts that change as bytes are read; their texts begin with '#'.
 const (
 	keyRemaining = "#remaining"

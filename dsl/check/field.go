@@ -13,6 +13,7 @@ import (
 type options struct {
 	max, as, size, align *ast.FieldOpt
 	lax                  *ast.FieldOpt
+	over, at             *ast.FieldOpt
 	checks               []*ast.FieldOpt
 }
 
@@ -30,6 +31,10 @@ func splitOptions(opts []*ast.FieldOpt) options {
 			out.align = o
 		case o.Lax:
 			out.lax = o
+		case o.Over != nil:
+			out.over = o
+		case o.At != nil:
+			out.at = o
 		case o.Known, o.Const != nil, o.Where != nil:
 			out.checks = append(out.checks, o)
 		}
@@ -53,6 +58,10 @@ func optionText(o *ast.FieldOpt) string {
 		return "known"
 	case o.Const != nil:
 		return "="
+	case o.Over != nil:
+		return "over"
+	case o.At != nil:
+		return "at"
 	}
 	return "where"
 }
@@ -82,16 +91,24 @@ func (b *body) read(name *ast.Ident, t *ast.Type, opts []*ast.FieldOpt, doc stri
 	x := b.exprs(e)
 	f := &ir.Field{Name: name.Name, Key: Snake(name.Name), Doc: doc, Pos: name.Span()}
 	r := &ir.Read{Field: f, Pos: name.Span().To(t.Span())}
-	windowed := e.windowed
-	r.Window = b.window(x, o, &windowed)
-	f.Type, r.Args = b.fieldType(x, t, o, f, windowed)
+	inside, ok := b.place(x, o, name, r) // what is known where the field is read
+	if !ok {
+		return nil
+	}
+	windowed := inside.windowed
+	y := b.exprs(inside)
+	if r.Window = b.window(y, o, &windowed); r.Window != nil && r.Window.Size != nil {
+		inside = inside.window(r.Window.Size.Range())
+		y = b.exprs(inside)
+	}
+	f.Type, r.Args = b.fieldType(y, t, o, f, windowed)
 	if f.Type == nil || r.Window == nil && (o.size != nil || o.align != nil) {
 		return nil
 	}
 	if o.as != nil && !x.as(o.as.As, f) {
 		return nil
 	}
-	if r.Window != nil && !b.fitWindow(r.Window, f.Type, o) {
+	if r.Window != nil && !b.fitWindow(r.Window, f.Type, o) || r.Place != nil && !b.fitPlace(r.Place, f.Type, o, inside) {
 		return nil
 	}
 	if b.isChain && !b.readsItem && !inChainType(f.Type) {
@@ -112,12 +129,19 @@ func (b *body) read(name *ast.Ident, t *ast.Type, opts []*ast.FieldOpt, doc stri
 	if r.Window != nil {
 		size = windowSize(r.Window, size)
 	}
-	e.advance(size)
-	y := b.exprs(e)
+	if r.Place == nil {
+		e.advance(size)
+	} else {
+		e.forget() // the checks of the field stand elsewhere
+	}
+	y = b.exprs(e)
 	y.self = &selfRef{field: f, name: name.Name, owner: b.name}
-	before, hadRemaining := e.fact(keyRemaining)
-	if r.Window != nil {
+	before := e.saved()
+	if r.Window != nil || r.Place != nil {
 		e.learn(keyRemaining, single(ir.R(0, ir.MaxDatagram))) // of the window
+	}
+	if r.Place != nil {
+		e.learn(keyOffset, single(ir.R(0, ir.MaxDatagram)))
 	}
 	for _, c := range o.checks {
 		if check := y.check(c, f); check != nil {
@@ -132,11 +156,14 @@ func (b *body) read(name *ast.Ident, t *ast.Type, opts []*ast.FieldOpt, doc stri
 			r.Checks = append(r.Checks, check)
 		}
 	}
-	if r.Window != nil && hadRemaining {
-		e.learn(keyRemaining, before)
+	if r.Window != nil || r.Place != nil {
+		e.restore(before)
 	}
 	y.settle(f)
-	if r.Window == nil || r.Window.Size == nil {
+	if r.Place != nil {
+		e.forget()
+		size = ir.Size{}
+	} else if r.Window == nil || r.Window.Size == nil {
 		size = b.checkedSize(e, f, size, y.self.key())
 	}
 	pos.read(size)
@@ -226,7 +253,7 @@ func (b *body) window(x *exprs, o options, windowed *bool) *ir.Window {
 	if o.align != nil {
 		align = o.align.Align
 	}
-	if o.lax != nil {
+	if o.lax != nil && o.over == nil {
 		at := o.lax.Span()
 		lax = &at
 	}
@@ -297,13 +324,17 @@ func (b *body) fitWindow(w *ir.Window, t ir.Type, o options) bool {
 }
 
 func (b *body) fits(w *ir.Window, inside ir.Size, at source.Span, what string) bool {
-	r := w.Size.Range()
+	return b.fitsRange(w.Size.Range(), w.Lax, inside, at, what)
+}
+
+// fitsRange is fits for a window of r bytes.
+func (b *body) fitsRange(r ir.Range, lax bool, inside ir.Size, at source.Span, what string) bool {
 	switch {
 	case r.Hi.Cmp(ir.I(inside.Min)) < 0:
 		b.c.errorf(diag.WindowFit, at, "the window never holds %s: it is %s bytes, and %s takes at least %d", what, r, what, inside.Min).
 			Fixf("mend the size")
 		return false
-	case r.Lo.Cmp(ir.I(inside.Max)) > 0 && !w.Lax:
+	case r.Lo.Cmp(ir.I(inside.Max)) > 0 && !lax:
 		b.c.errorf(diag.WindowFit, at, "bytes are always left over: the window is %s bytes, and %s takes at most %d", r, what, inside.Max).
 			Fixf("mend the size, or add `lax`")
 		return false

@@ -204,7 +204,7 @@ func (c *checker) entries() {
 		c.proto.Jumps = defaultJumps
 	case !c.hasJumps && c.proto.Jumps != 0:
 		if !c.diags.HasErrors() {
-			c.warnf(diag.BadLimit, c.root.limitsAt, "no chain jumps, so there is nothing that the limit jumps bounds").Fixf("remove it")
+			c.warnf(diag.BadLimit, c.root.limitsAt, "no chain jumps and no field is read `at` an offset, so there is nothing that the limit jumps bounds").Fixf("remove it")
 		}
 		c.proto.Jumps = 0
 	}

@@ -53,6 +53,7 @@ func (b *body) switchStmt(st *ast.Switch, e *env, pos *progress) *ir.Switch {
 			ce.windowed = true
 			r := s.Window.Size.Range().Intersect(ir.R(0, ir.MaxDatagram))
 			ce.learn(keyRemaining, single(r))
+			ce.forget()
 		}
 		out := &ir.Case{Pos: k.Span()}
 		cx := b.exprs(ce)
@@ -134,19 +135,9 @@ func (b *body) switchStmt(st *ast.Switch, e *env, pos *progress) *ir.Switch {
 			all.ended.size = windowSize(s.Window, all.ended.size)
 		}
 		// What was left over, and the padding, was skipped: the position follows from the window.
-		before := map[string]set{}
-		for _, key := range moving {
-			if s, known := e.fact(key); known {
-				before[key] = s
-			}
-		}
+		before := e.saved()
 		e.join(envs)
-		for _, key := range moving {
-			delete(e.facts, key)
-			if s, known := before[key]; known {
-				e.learn(key, s)
-			}
-		}
+		e.restore(before)
 		if w := all.size(); w.ok {
 			e.advance(w.size)
 		}

@@ -123,6 +123,10 @@ const (
 	DuplicateTest Code = "FSD0224" // two tests of one name
 	BadStep       Code = "FSD0225" // a datagram that cannot be sent
 
+	// Reading elsewhere, looking ahead, finding elements.
+	BadPlace     Code = "FSD0232" // `over` or `at` where it means nothing
+	PlaceInCycle Code = "FSD0235" // a struct that contains itself by `over` or `at`
+
 	// Recursion, and elements that look at each other.
 	DepthLimits    Code = "FSD0240" // a depth out of range
 	NeedlessDepth  Code = "FSD0241" // a depth on what does not contain itself

@@ -217,6 +217,14 @@ func (w *window) close(r *run, f *frame, begin, outer int) bool {
 
 // read makes the reading of a field ready: window, bytes, checks, leftover, padding.
 func (s *scope) read(stmt *ir.Read) step {
+	if stmt.Place != nil {
+		return s.elsewhere(stmt)
+	}
+	return s.here(stmt)
+}
+
+// here reads a field where the frame stands.
+func (s *scope) here(stmt *ir.Read) step {
 	field := stmt.Field
 	window := s.window(stmt.Window, field.ID)
 	value := s.value(field.Type, stmt.Args, field.ID)

@@ -17,6 +17,7 @@
 //	[n]T with n*min(T) > bytes left      short        the field        where it begins      n*min(T) / bytes left
 //	`size N` past the window around it   short        field or switch  where it begins      N / bytes left
 //	leftover in a window without lax     trailing     field or switch  first byte left over 0 / bytes left over
+//	leftover of `over` without lax       trailing     the field        first byte left over 0 / bytes left over
 //	leftover at `end`                    trailing     0                first byte left over 0 / bytes left over
 //	padding past the window              align        field or switch  end of the value     padding / bytes left
 //	delimiter missing                    delimiter    the field        where it begins      0 / bytes searched
@@ -27,6 +28,9 @@
 //	item too many in a chain             the chain's  the chain        start of the step    0 / 0
 //	jump too many in a chain             the chain's  the chain        start of the step    0 / 0
 //	jump too many in the datagram        jump_limit   the chain        start of the step    0 / 0
+//	no jump left for an `at`             jump_limit   the field        where the parse is   0 / 0
+//	`at` past the datagram               short        the field        the offset           least size / 0
+//	too many bytes read `at` offsets     jump_limit   the field        the offset           0 / 0
 //
 // Needed saturates at 2^32-1. A field of a bits word begins where the word does; the checks of its fields run in
 // order once the word is read. In an array of structs without a count the loop ends as its mode says, and an
@@ -38,6 +42,12 @@
 //
 // A window shortens what statements inside can see: `remaining` and `[..]` end at it. Offsets always count from
 // the start of the datagram.
+//
+// A field with a Place is read elsewhere, with everything that belongs to it: `over` makes the bytes of an earlier field
+// its window, in which nothing may be left over without lax; `at` takes a jump of the datagram's budget, then makes the
+// datagram from that offset to its end the window (of which anything may be left over), and when the field was read, its
+// checks and its window included, takes one jump more for each full JumpBytes bytes between the offset and where the
+// field ended. Then the position and the window are what they were before. Offsets are those in the datagram.
 //
 // A chain is a loop of steps: each step runs the body once, from the current position. `item` adds an item; `goto`
 // sets the position of the next step and lifts the window to the whole datagram; `end` makes this step the last,

@@ -10,11 +10,29 @@ type Read struct {
 	Field *Field
 	// Args are the parameters of a struct type.
 	Args []Expr
+	// Place is where the field is read when that is not where the parse stands; nil otherwise.
+	Place *Place
 	// Window is the optional bounded sub-input of the field.
 	Window *Window
 	Checks []*Check
 	Pos    source.Span
 }
+
+// Place is somewhere else in the datagram: one of Over and At is set. The parse goes on where it stood, and the field
+// takes no bytes there.
+type Place struct {
+	// Over gives bytes that were read before, of kind Bytes: a reference to a byte field of the struct itself or of one
+	// read in it. They are the window of the field.
+	Over Expr
+	// Lax: bytes of Over may be left over.
+	Lax bool
+	// At is an offset in the datagram; the window is the datagram from there to its end. It costs a jump, and one more
+	// for each JumpBytes bytes that were read.
+	At Expr
+}
+
+// JumpBytes is how many bytes one jump of a datagram's budget pays for where a field is read `at` an offset.
+const JumpBytes = 128
 
 // Window bounds what is read to Size bytes. Align (0: none) then skips padding, so that Size plus padding, or
 // without Size the bytes read plus padding, is a multiple of Align.

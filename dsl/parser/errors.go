@@ -172,7 +172,7 @@ func (p *parser) notAvailable(want string, first, last, found token.Token) bool 
 		}
 	}
 	switch {
-	case found.Kind == token.Ident && (found.Text == "at" && want == "`;`" || found.Text == "any" && want == "`}`"):
+	case found.Kind == token.Ident && (found.Text == "any" && want == "`}`"):
 		return say(found)
 	case last.Kind == token.Ident && (last.Text == "dec" || last.Text == "hex") && want == "`;`":
 		return say(last)

@@ -269,6 +269,10 @@ func optionWord(o *ast.FieldOpt) string {
 		return "known"
 	case o.Const != nil:
 		return "="
+	case o.Over != nil:
+		return "over"
+	case o.At != nil:
+		return "at"
 	}
 	return "where"
 }

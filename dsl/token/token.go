@@ -83,12 +83,12 @@ func (t Token) Span(f *source.File) source.Span {
 var Keywords = []string{
 	"align", "all", "as", "bits", "case", "chain", "confirm", "const", "count", "default", "detect", "else", "end", "endian",
 	"entry", "enum", "expect", "flags", "goto", "if", "import", "in", "item", "known", "lax", "let", "limits", "max", "note",
-	"or", "poison", "ports", "protocol", "reject", "size", "struct", "switch", "test", "then", "type", "when", "where",
+	"or", "over", "poison", "ports", "protocol", "reject", "size", "struct", "switch", "test", "then", "type", "when", "where",
 }
 
 // Later are words of constructs that the language is to have and this compiler does not.
 var Later = []string{
-	"ber", "charset", "choice", "each", "extern", "index", "line", "lookup", "need", "once", "over", "pair", "peek",
+	"ber", "charset", "choice", "each", "extern", "index", "line", "lookup", "need", "once", "pair", "peek",
 	"prev", "rate", "sequence", "store", "sum", "table", "uintN", "unsolicited", "varint",
 }
 
@@ -106,7 +106,7 @@ var StmtWords = []string{
 var TestWords = []string{"from", "hex", "note", "poison", "port", "reject", "text", "then"}
 
 // OptionWords begin an option of a field.
-var OptionWords = []string{"align", "as", "known", "lax", "max", "size", "where"}
+var OptionWords = []string{"align", "as", "known", "lax", "max", "over", "size", "where"}
 
 // IsKeyword says whether a word is reserved.
 func IsKeyword(word string) bool {

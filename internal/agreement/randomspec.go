@@ -30,7 +30,7 @@ func RandomSpec(name string, seed uint64) string {
 	g.line("}")
 	for i := range 1 + g.rnd.IntN(4) {
 		g.structs = i
-		g.fields = nil
+		g.fields, g.views = nil, nil
 		param := g.chance(3)
 		head := ""
 		if param {
@@ -61,7 +61,7 @@ func RandomSpec(name string, seed uint64) string {
 		g.line("}")
 	}
 	g.structs++
-	g.fields = nil
+	g.fields, g.views = nil, nil
 	g.line("type Message struct {")
 	g.line("\tHead Word")
 	g.fields = append(g.fields, "Head.Low", "Head.High")
@@ -88,6 +88,7 @@ type specWriter struct {
 	names   int
 	reasons int
 	fields  []string // of one byte or less, in sight
+	views   []string // byte fields, in sight
 	structs int      // that may be read
 	params  []bool   // of which those with parameters
 	entry   bool
@@ -159,9 +160,9 @@ func (g *specWriter) block(depth, most int) {
 }
 
 func (g *specWriter) inBlock(depth int) {
-	n := len(g.fields)
+	n, m := len(g.fields), len(g.views)
 	g.block(depth+1, 2)
-	g.fields = g.fields[:n]
+	g.fields, g.views = g.fields[:n], g.views[:m]
 }
 
 func (g *specWriter) stmt(depth int) {
@@ -176,10 +177,16 @@ func (g *specWriter) stmt(depth int) {
 			"int64", "Kind", "Wide", "Marks", "Word", "ipv4", "ipv6", "mac", "uuid", "unix32", "ntp64", "ntp32",
 			`[2]byte = "ab"`, "uint16 = 0x0101", "uint16", "uint32"))
 	case k < 8:
-		g.line("%s%s [%s]byte%s%s", in, g.name(), g.pick("2", g.value(), "..", g.value()), g.pick("", "", " as text", " as ascii", " as cstring"),
+		f := g.name()
+		g.line("%s%s [%s]byte%s%s", in, f, g.pick("2", g.value(), "..", g.value()), g.pick("", "", " as text", " as ascii", " as cstring"),
 			g.pick("", "", " align 4", " where len != 3", " where all 0 else note \"zeros\""))
+		g.views = append(g.views, f)
 	case k < 9 && g.chance(2):
-		g.line("%s%s [to %s]byte max %d%s", in, g.name(), g.pick("0", `"\x01\x02"`, "'a'"), 1+g.rnd.IntN(12), g.pick("", " as text"))
+		f := g.name()
+		g.line("%s%s [to %s]byte max %d%s", in, f, g.pick("0", `"\x01\x02"`, "'a'"), 1+g.rnd.IntN(12), g.pick("", " as text"))
+		g.views = append(g.views, f)
+	case k < 10 && g.chance(3):
+		g.elsewhere(in)
 	case k < 11:
 		g.line("%s%s [%s]%s%s", in, g.name(), g.pick(g.value(), "..", fmt.Sprintf("while remaining > %d", 2+g.rnd.IntN(9))),
 			g.pick("uint16", "ipv4", "Word", "[3]byte", "Marks", "Name", g.struc()), g.pick("", "", " max 3", " size "+g.value()+" lax"))
@@ -215,6 +222,21 @@ func (g *specWriter) stmt(depth int) {
 		g.line("%sdefault:", in)
 		g.inBlock(depth)
 		g.line("%s}", in)
+	}
+}
+
+// elsewhere writes a field that is read at another place.
+func (g *specWriter) elsewhere(in string) {
+	place := " at " + g.pick(g.value(), "offset - offset % 2", "1")
+	if len(g.views) > 0 && !g.chance(3) {
+		place = " over " + g.views[g.rnd.IntN(len(g.views))] + g.pick("", " lax", " lax", " lax")
+	}
+	f := g.name()
+	t := g.pick("uint8", "uint16", "ipv4", "Word", "Name", "[..]byte", "[..]byte as text", "[remaining / 2]byte", "[2]byte", g.struc(), g.struc(),
+		"[..]"+g.struc(), "[while remaining > 1]"+g.pick("uint16", g.struc()))
+	g.line("%s%s %s%s%s", in, f, t, place, g.pick("", "", fmt.Sprintf(" where %s else note %q", g.pick("len != 2", "<= 7"), g.reason())))
+	if strings.Contains(t, "]byte") {
+		g.views = append(g.views, f)
 	}
 }
 
