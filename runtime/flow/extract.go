@@ -14,6 +14,9 @@ type Scope uint8
 const (
 	ScopeVLAN   Scope = 1 << iota // outer and inner VLAN identifiers
 	ScopeTunnel                   // the innermost tunnel's VNI, TEID, key or label
+	// ScopeFlowLabel is the flow label of the IPv6 header (RFC 6437). Each side of a conversation chooses its own: as
+	// a rule it is two flows then, and FiveTuple.Directional says so.
+	ScopeFlowLabel
 )
 
 // of returns the number that goes into the key.
@@ -28,6 +31,9 @@ func (s Scope) of(p *Packet) uint32 {
 			return id
 		}
 		n = uint32(mix(uint64(n)^0x9e3779b97f4a7c15, uint64(id)^0xe7037ed1a0b428db))
+	}
+	if s&ScopeFlowLabel != 0 && p.FlowLabel != 0 {
+		n = uint32(mix(uint64(n)^0x8ebc6af09c88c6e3, uint64(p.FlowLabel)^0x589965cc75374cc3))
 	}
 	return n
 }

@@ -82,6 +82,29 @@ func TestFlowLabelDoesNotSplitAFlow(t *testing.T) {
 	require.Equal(t, ka, kb)
 }
 
+// On request the label is part of the identity: equal ones are one flow, others are not, and IPv4 has none.
+func TestFlowLabelInTheKeyOnRequest(t *testing.T) {
+	e := FiveTuple{Scope: ScopeFlowLabel}
+	of := func(label byte) (k Key) {
+		f := udp6("2001:db8::1", 1, "2001:db8::2", 2, "")
+		f[15], f[16], f[17] = 0x0a, 0xbc, label
+		_, ok := e.Extract(packet(0, f), &k)
+		require.True(t, ok)
+		return k
+	}
+	require.Equal(t, of(1), of(1))
+	require.NotEqual(t, of(1), of(2))
+	plain := of(1)
+	plain.Scope = 0
+	inner := of(2)
+	inner.Scope = 0
+	require.Equal(t, plain, inner, "nothing but the label differs")
+	var a, b Key
+	e.Extract(packet(0, udp4("10.0.0.1", 1, "10.0.0.2", 2, "")), &a)
+	FiveTuple{}.Extract(packet(0, udp4("10.0.0.1", 1, "10.0.0.2", 2, "")), &b)
+	require.Equal(t, b, a)
+}
+
 func TestKeyText(t *testing.T) {
 	for proto, want := range map[byte]string{1: "icmp", 6: "tcp", 17: "udp", 58: "icmpv6", 89: "proto-89", 132: "sctp"} {
 		k := Key{Proto: proto, A: addr("10.0.0.1"), B: addr("2001:db8::1"), APort: 1, BPort: 2}
