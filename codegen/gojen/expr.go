@@ -145,6 +145,7 @@ type env struct {
 	// facts
 	fact func(f *ir.Fact) expr
 	last func(l *ir.LastRef) expr
+	peek func(e *ir.Peek) expr
 	// counter is the receiver of the flow's state.
 	state code
 }
@@ -256,6 +257,8 @@ func (v *env) natural(e ir.Expr) goType {
 		return typeInt64
 	case *ir.Len:
 		return typeInt
+	case *ir.Peek:
+		return v.peekType(e)
 	case *ir.Unary:
 		if e.Op == "!" {
 			return typeBool
@@ -389,6 +392,8 @@ func (v *env) plainValue(e ir.Expr, have goType) expr {
 	case *ir.Len:
 		x, _, _ := v.ref(e.Of)
 		return lenOf(x.c)
+	case *ir.Peek:
+		return v.peek(e)
 	case *ir.All:
 		x, _, _ := v.ref(e.Of)
 		return call(wire("AllEqual"), x.c, hexByte(e.Value))

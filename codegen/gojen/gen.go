@@ -170,7 +170,7 @@ func (g *gen) used(f *fn) map[*ir.Field]bool {
 func (g *gen) newFn(owner *plan.Struct, store map[*ir.Field]*plan.Store, scope *names.Scope) *fn {
 	f := &fn{g: g, owner: owner, win: "b", scope: scope, vars: []map[string]bool{{"b": true, "off": true, "d": true, "m": true, "c": true}}}
 	f.env = &env{g: g, store: store, recv: "m", params: map[*ir.Param]string{}, local: map[*ir.Field]goType{}, state: g.state()}
-	f.env.fact = f.fact
+	f.env.fact, f.env.peek = f.fact, f.peek
 	f.env.last = func(l *ir.LastRef) expr {
 		t := typeBool
 		if l.K != ir.Bool {

@@ -121,8 +121,9 @@ func (f *fn) runField(rf *plan.RunField, slice, at expr) {
 	if !f.wanted(r) {
 		return
 	}
-	self := f.put(r.Field, f.load(r.Field.Type, slice, at))
-	f.afterRead(r, f.pos(0).c, self)
+	self, begin := f.put(r.Field, f.load(r.Field.Type, slice, at)), f.pos(0).c
+	f.delta = rf.Offset + rf.Size // what a check looks at ahead is behind the field
+	f.afterRead(r, begin, self)
 }
 
 // put keeps a value where the field says and returns an expression for it there.

@@ -133,6 +133,8 @@ func Walk(e ir.Expr, fn func(ir.Expr)) {
 		Walk(e.X, fn)
 	case *ir.LastRef:
 		Walk(e.Or, fn)
+	case *ir.Peek:
+		Walk(e.Or, fn)
 	}
 }
 

@@ -1,6 +1,6 @@
 package ast
 
-// Expr is an expression: one of *Binary, *Unary, *In, *All, *Int, *Str, *Char, *Path, *Implied. Parentheses leave no
+// Expr is an expression: one of *Binary, *Unary, *In, *All, *Peek, *Int, *Str, *Char, *Path, *Implied. Parentheses leave no
 // node behind; the tree has their grouping.
 type Expr interface {
 	Any
@@ -58,6 +58,16 @@ type All struct {
 	X Operand `parser:"'all' @@"`
 }
 
+// Peek looks ahead without reading: for a text, whether it stands there, or at an integer.
+type Peek struct {
+	Node
+	Text *Str     `parser:"'peek' ( @@"`
+	Int  *TypeRef `parser:"| @@ )"`
+	// End looks at the last bytes of the window, At so many bytes further ahead; neither at the next bytes.
+	End bool `parser:"( 'at' ( @'end'"`
+	At  *Int `parser:"| @@ ) )?"`
+}
+
 // Paren is an expression in parentheses. The grammar has it; a tree never does: its X stands there instead.
 type Paren struct {
 	Node
@@ -110,6 +120,7 @@ func (*Binary) expr()  {}
 func (*Unary) expr()   {}
 func (*In) expr()      {}
 func (*All) expr()     {}
+func (*Peek) expr()    {}
 func (*Paren) expr()   {}
 func (*Int) expr()     {}
 func (*Str) expr()     {}

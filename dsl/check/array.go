@@ -200,7 +200,7 @@ func (b *body) repeated(x *exprs, a *ast.Array, o options, f *ir.Field) ir.Type 
 			return nil
 		}
 		if !changes(t.Cond) {
-			b.c.errorf(diag.BadWhile, l.While.Span(), "this condition is the same before every element: it names neither `remaining` nor `offset`").
+			b.c.errorf(diag.BadWhile, l.While.Span(), "this condition is the same before every element: it names neither `remaining` nor `offset`, and looks at nothing ahead").
 				Fixf("write `if` around a [..] array, or `until` and a field of the element")
 			return nil
 		}
@@ -294,6 +294,8 @@ func visit(e ir.Expr, f func(ir.Expr)) {
 		visit(e.Of, f)
 	case *ir.LastRef:
 		visit(e.Or, f)
+	case *ir.Peek:
+		visit(e.Or, f)
 	}
 }
 
@@ -301,6 +303,9 @@ func visit(e ir.Expr, f func(ir.Expr)) {
 func changes(e ir.Expr) bool {
 	found := false
 	visit(e, func(e ir.Expr) {
+		if _, ok := e.(*ir.Peek); ok {
+			found = true
+		}
 		if f, ok := e.(*ir.Fact); ok && (f.Fact == ir.Remaining || f.Fact == ir.Offset || f.Fact == ir.Total) {
 			found = true
 		}

@@ -28,7 +28,13 @@ func (x *exprs) needsHint(e ast.Expr) bool {
 	return ok && len(p.Sel) == 0 && !x.readable(p.Name.Name)
 }
 
+// comparison checks a comparison, which does not hold of what is not there.
 func (x *exprs) comparison(e *ast.Binary) ir.Expr {
+	v, conds := x.maybe(func(y *exprs) ir.Expr { return y.compareOperands(e) })
+	return guarded(conds, v)
+}
+
+func (x *exprs) compareOperands(e *ast.Binary) ir.Expr {
 	was := x.size
 	x.size = false // what is compared may well be negative
 	defer func() { x.size = was }()
@@ -103,7 +109,13 @@ func contentSize(t *ir.BytesType) ir.Size {
 	return ir.Size{Min: max(0, t.Bytes.Min-n), Max: max(0, t.Bytes.Max-n)}
 }
 
+// in checks whether a value lies in a set, in which nothing lies that is not there.
 func (x *exprs) in(e *ast.In) ir.Expr {
+	v, conds := x.maybe(func(y *exprs) ir.Expr { return y.inSet(e) })
+	return guarded(conds, v)
+}
+
+func (x *exprs) inSet(e *ast.In) ir.Expr {
 	v := x.operand(e.X, nil)
 	if v == nil || e.Set == nil {
 		return nil

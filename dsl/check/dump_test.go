@@ -298,6 +298,8 @@ func (d *dumper) expr(e ir.Expr) string {
 		return "len(" + d.expr(e.Of) + ")" + suffix(ir.Signed, e.R)
 	case *ir.All:
 		return fmt.Sprintf("all(%s, %d)", d.expr(e.Of), e.Value)
+	case *ir.Peek:
+		return fmt.Sprintf("peek(%d at %d end %v or %s)%s", e.Width, e.Ahead, e.End, d.expr(e.Or), suffix(e.K, e.R))
 	case *ir.Unary:
 		return e.Op + d.expr(e.X)
 	case *ir.Binary:

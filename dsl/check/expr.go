@@ -26,6 +26,8 @@ type exprs struct {
 	underflow      *diag.Diagnostic // waits for the whole expression
 	// depth counts "or" that are being looked into.
 	depth int
+	// missing collects the conditions on which operands are there, in a comparison or in front of `or`; nil elsewhere.
+	missing *[]ir.Expr
 	// constant is set where only constants may be named; composite where a whole struct or bits word may stand.
 	constant, composite bool
 }
@@ -72,6 +74,8 @@ func enumOf(e ir.Expr) ir.Type {
 		if n := len(e.Var.Path); n > 0 {
 			t = e.Var.Path[n-1].Type
 		}
+	case *ir.Peek:
+		t = e.Type
 	}
 	switch t.(type) {
 	case *ir.Enum, *ir.Flags:
@@ -175,6 +179,8 @@ func (x *exprs) expr(e ast.Expr, hint ir.Type) ir.Expr {
 		return x.implied(e)
 	case *ast.All:
 		return x.all(e)
+	case *ast.Peek:
+		return x.peek(e)
 	case *ast.Unary:
 		return x.unary(e)
 	case *ast.In:
@@ -384,16 +390,19 @@ func (x *exprs) logic(e *ast.Binary) ir.Expr {
 	return all
 }
 
-// or is `last.X or first`.
+// or is `last.X or first`, and the value of what may not be there.
 func (x *exprs) or(e *ast.Binary) ir.Expr {
-	v := x.operand(e.X, nil)
+	v, conds := x.maybe(func(y *exprs) ir.Expr { return y.operand(e.X, nil) })
 	if v == nil {
 		return nil
+	}
+	if len(conds) > 0 {
+		return x.orElse(e, v)
 	}
 	last, ok := v.(*ir.LastRef)
 	if !ok || last.Or != nil {
 		x.c.errorf(diag.Misplaced, e.OpNode.Span(), "`or` gives a value to use when there is none, and %s always has one", source1(e.X)).
-			Fixf("`or` belongs to last.X; a condition is joined with ||")
+			Fixf("`or` belongs to last.X and to what may not be there; a condition is joined with ||")
 		return nil
 	}
 	y := x.operand(e.Y, enumOf(last))

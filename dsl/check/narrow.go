@@ -82,6 +82,8 @@ func (x *exprs) text(e ir.Expr) string {
 			b += " " + r.Range.String()
 		}
 		return b
+	case *ir.Peek:
+		return x.peekText(e)
 	case *ir.All:
 		return "all " + x.key(e.Of) + " " + strconv.Itoa(int(e.Value))
 	}

@@ -124,6 +124,8 @@ const (
 	BadStep       Code = "FSD0225" // a datagram that cannot be sent
 
 	// Reading elsewhere, looking ahead, finding elements.
+	MayBeMissing Code = "FSD0230" // a value that may not be there
+	BadPeek      Code = "FSD0231" // a look ahead that is none
 	BadPlace     Code = "FSD0232" // `over` or `at` where it means nothing
 	PlaceInCycle Code = "FSD0235" // a struct that contains itself by `over` or `at`
 

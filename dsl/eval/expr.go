@@ -54,6 +54,8 @@ func (s *scope) expr(e ir.Expr) expr {
 			}
 			return 1
 		}
+	case *ir.Peek:
+		return s.peek(e)
 	case *ir.Unary:
 		x := s.expr(e.X)
 		if e.Op == "!" {
@@ -189,6 +191,8 @@ func (s *scope) bytes(e ir.Expr) func(r *run, f *frame) []byte {
 			panic(fault(s.name, "%T is not bytes", t))
 		}
 		return func(r *run, f *frame) []byte { return r.tree.bytes(x(r, f)) }
+	case *ir.Peek:
+		return s.ahead(e)
 	}
 	panic(fault(s.name, "%T is not bytes", e))
 }

@@ -62,17 +62,21 @@ func number(t ir.Type, size ir.Size, little bool, field int) reader {
 		if !ok {
 			return 0, false
 		}
-		var n uint64
-		b := r.tree.bytes(v)
-		for i := range b {
-			if little {
-				n = n<<8 | uint64(b[len(b)-1-i])
-			} else {
-				n = n<<8 | uint64(b[i])
-			}
-		}
-		return signed(t, n), true
+		return signed(t, unsigned(r.tree.bytes(v), little)), true
 	}
+}
+
+// unsigned is the number that bytes are.
+func unsigned(b []byte, little bool) uint64 {
+	var n uint64
+	for i := range b {
+		if little {
+			n = n<<8 | uint64(b[len(b)-1-i])
+		} else {
+			n = n<<8 | uint64(b[i])
+		}
+	}
+	return n
 }
 
 // wordValue reads a bits word and checks its fields, in their order.

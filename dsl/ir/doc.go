@@ -49,6 +49,9 @@
 // checks and its window included, takes one jump more for each full JumpBytes bytes between the offset and where the
 // field ended. Then the position and the window are what they were before. Offsets are those in the datagram.
 //
+// A comparison of what may not be there, such as bytes ahead that the window does not have, does not hold, whichever
+// way it compares: in the ir it stands behind a condition that they are there.
+//
 // A chain is a loop of steps: each step runs the body once, from the current position. `item` adds an item; `goto`
 // sets the position of the next step and lifts the window to the whole datagram; `end` makes this step the last,
 // after the rest of the body has run; a step that does neither item, goto nor end is a fault of the checker. The

@@ -12,7 +12,7 @@ const (
 )
 
 // Expr is a pure expression: one of *Const, *BoolConst, *BytesConst, *Ref, *Fact, *LastRef, *CounterRef, *Len,
-// *All, *Unary, *Binary, *In.
+// *All, *Peek, *Unary, *Binary, *In.
 //
 // An integer expression carries the range that was proved where it stands; it never overflows its Kind.
 // A binary operation computes in the kind of its result, a comparison in Uint when either side is Uint and in
@@ -113,6 +113,23 @@ type All struct {
 	Value byte
 }
 
+// Peek is what stands ahead, without reading it: Width bytes, which are Ahead bytes from the position or, with End, the
+// last ones of the window. As Bytes it stands in a comparison with a literal, else it is an unsigned integer. Without Or
+// the bytes are there: a comparison of Remaining in front of it says so. Or is the value when they are not.
+type Peek struct {
+	// Type of the integer: *IntType or *Enum of Width bytes; nil for Bytes.
+	Type  Type
+	Width int
+	Ahead int64
+	End   bool
+	Or    Expr
+	K     Kind
+	R     Range
+}
+
+// Need is how many bytes must be left in the window for the bytes to be there.
+func (e *Peek) Need() int64 { return e.Ahead + int64(e.Width) }
+
 // Unary operations.
 type Unary struct {
 	// Op is "!" (Bool) or "-" (Signed).
@@ -150,6 +167,7 @@ func (e *LastRef) Kind() Kind    { return e.K }
 func (e *CounterRef) Kind() Kind { return Signed }
 func (e *Len) Kind() Kind        { return Signed }
 func (e *All) Kind() Kind        { return Bool }
+func (e *Peek) Kind() Kind       { return e.K }
 func (e *Unary) Kind() Kind {
 	if e.Op == "!" {
 		return Bool
@@ -168,6 +186,7 @@ func (e *LastRef) Range() Range    { return e.R }
 func (e *CounterRef) Range() Range { return e.R }
 func (e *Len) Range() Range        { return e.R }
 func (e *All) Range() Range        { return Range{} }
+func (e *Peek) Range() Range       { return e.R }
 func (e *Unary) Range() Range      { return e.R }
 func (e *Binary) Range() Range     { return e.R }
 func (e *In) Range() Range         { return Range{} }

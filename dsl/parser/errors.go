@@ -40,6 +40,7 @@ var wants = map[string]string{
 	"DetectTest": "`len` or `at`",
 	"EnumValue":  "a name and its value",
 	"If":         "`if` or `{`",
+	"Peek":       "`peek`",
 }
 
 // lists says what a block is made of, by the word that comes before its brace.

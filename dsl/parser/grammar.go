@@ -34,7 +34,7 @@ func options() []participle.Option {
 		participle.Union[ast.Kind](&ast.Struct{}, &ast.Enum{}, &ast.Flags{}, &ast.Bits{}, &ast.Chain{}),
 		participle.Union[ast.Stmt](&ast.Field{}, &ast.Let{}, &ast.If{}, &ast.Switch{}, &ast.Rule{}, &ast.Confirm{}, &ast.End{}, &ast.Lax{},
 			&ast.Count{}, &ast.Expect{}, &ast.Goto{}, &ast.Item{}),
-		participle.Union[term](&ast.Path{}, &ast.Int{}, &ast.Implied{}, &ast.Paren{}, &ast.Unary{}, &ast.All{}, &ast.Str{},
+		participle.Union[term](&ast.Path{}, &ast.Int{}, &ast.Implied{}, &ast.Paren{}, &ast.Unary{}, &ast.All{}, &ast.Peek{}, &ast.Str{},
 			&ast.Char{}),
 		participle.ParseTypeWith(parseExpr),
 		participle.ParseTypeWith(parseOperand),
@@ -193,7 +193,7 @@ func startsOperand(t *lexer.Token) bool {
 	case token.Ident, token.Int, token.String, token.Char, token.Implied:
 		return true
 	case token.Keyword:
-		return t.Value == "all"
+		return t.Value == "all" || t.Value == "peek"
 	case token.Punct:
 		return t.Value == "!" || t.Value == "-" || t.Value == "("
 	}

@@ -83,12 +83,12 @@ func (t Token) Span(f *source.File) source.Span {
 var Keywords = []string{
 	"align", "all", "as", "bits", "case", "chain", "confirm", "const", "count", "default", "detect", "else", "end", "endian",
 	"entry", "enum", "expect", "flags", "goto", "if", "import", "in", "item", "known", "lax", "let", "limits", "max", "note",
-	"or", "over", "poison", "ports", "protocol", "reject", "size", "struct", "switch", "test", "then", "type", "when", "where",
+	"or", "over", "peek", "poison", "ports", "protocol", "reject", "size", "struct", "switch", "test", "then", "type", "when", "where",
 }
 
 // Later are words of constructs that the language is to have and this compiler does not.
 var Later = []string{
-	"ber", "charset", "choice", "each", "extern", "index", "line", "lookup", "need", "once", "pair", "peek",
+	"ber", "charset", "choice", "each", "extern", "index", "line", "lookup", "need", "once", "pair",
 	"prev", "rate", "sequence", "store", "sum", "table", "uintN", "unsolicited", "varint",
 }
 

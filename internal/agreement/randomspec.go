@@ -132,6 +132,9 @@ func (g *specWriter) field() string { return g.fields[g.rnd.IntN(len(g.fields))]
 // value is an expression that is small for small fields and cannot fall below 0.
 func (g *specWriter) value() string {
 	n := 1 + g.rnd.IntN(9)
+	if g.chance(9) {
+		return fmt.Sprintf("(peek %s or %d)", g.pick("uint8", "uint16", "uint8 at end", "uint24le at 2", "Kind"), n)
+	}
 	return g.pick(g.field(), g.field(), fmt.Sprintf("%s %% %d", g.field(), n+1), fmt.Sprintf("%s & %d", g.field(), n),
 		fmt.Sprintf("%s + %d", g.field(), n), fmt.Sprintf("%s >> %d", g.field(), n%4+1), fmt.Sprintf("(%s ^ %d) / %d", g.field(), n, n),
 		fmt.Sprintf("%s * %d + %s", g.field(), n, g.field()))
@@ -142,6 +145,8 @@ func (g *specWriter) condition() string {
 	c := g.pick(fmt.Sprintf("%s == %d", g.field(), n), fmt.Sprintf("%s > %d", g.field(), n), fmt.Sprintf("%s & %d != 0", g.field(), n),
 		fmt.Sprintf("%s < %s", g.field(), g.field()), fmt.Sprintf("%s in %d..%d", g.field(), n, 2*n), fmt.Sprintf("remaining > %d", 3*n),
 		"dir == responder", "port == 53", "sport > dport", "flow.bytes > 100", "flow.datagrams.responder >= 2", "flow.malformed > 1",
+		fmt.Sprintf("peek uint8 %s %d", g.pick("==", "!=", "<="), n), fmt.Sprintf("peek uint16%s & 0x0F0F != %d", g.pick("", "le", " at 3", " at end"), n),
+		fmt.Sprintf("peek %s%s", g.pick(`"ab"`, `"a"`, `"\x01\x02"`), g.pick("", "", " at end")), fmt.Sprintf("peek Kind in 1..%d", n),
 		"last.Lead > 3", "(last.Head.On or true)", "offset % 2 == 0", "datagram.len > 20")
 	if g.chance(4) {
 		return fmt.Sprintf("%s %s %s", c, g.pick("&&", "||"), g.condition())
@@ -188,7 +193,7 @@ func (g *specWriter) stmt(depth int) {
 	case k < 10 && g.chance(3):
 		g.elsewhere(in)
 	case k < 11:
-		g.line("%s%s [%s]%s%s", in, g.name(), g.pick(g.value(), "..", fmt.Sprintf("while remaining > %d", 2+g.rnd.IntN(9))),
+		g.line("%s%s [%s]%s%s", in, g.name(), g.pick(g.value(), "..", fmt.Sprintf("while remaining > %d", 2+g.rnd.IntN(9)), "while peek uint8 < 5"),
 			g.pick("uint16", "ipv4", "Word", "[3]byte", "Marks", "Name", g.struc()), g.pick("", "", " max 3", " size "+g.value()+" lax"))
 	case k < 13:
 		g.line("%s%s %s%s%s", in, g.name(), g.pick(g.struc(), g.struc(), "Name"), g.pick("", " size "+g.value(), " size "+g.value()+" lax"), g.pick("", "", " align 2"))
