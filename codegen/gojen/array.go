@@ -54,6 +54,7 @@ func (f *fn) array(t *ir.ArrayType, field int, dst expr, slab bool) {
 	case ir.ArrayWhile:
 		cond = f.cond(t.Cond)
 	}
+	before := f.before(t)
 	body, _ := f.block(func() {
 		if t.Max >= 0 && t.MaxReason >= 0 {
 			f.add(jen.If(binary(count(), "==", atom(lit(int(t.Max)))).c).Block(
@@ -65,7 +66,7 @@ func (f *fn) array(t *ir.ArrayType, field int, dst expr, slab bool) {
 		}
 		f.add(jen.Add(list.c).Op("=").Add(wire("Next")).Call(list.c, limit.c))
 		elem := atom(jen.Add(list.in(operand)).Index(lenOf(list.c).c.Op("-").Add(lit(1))))
-		elem = f.element(t, field, elem)
+		elem = f.element(t, field, elem, before)
 		if t.Mode == ir.ArrayUntil {
 			f.flush()
 			oldElem, oldType := f.env.elem, f.env.elemType
@@ -137,10 +138,11 @@ func (f *fn) fill(t *ir.ArrayType, field int, dst, list, start expr, slab bool) 
 	if slab {
 		f.take(dst, list, start, true)
 	}
+	before := f.before(t)
 	var i string
 	body, _ := f.block(func() {
 		i = f.variable("i")
-		f.element(t, field, atom(jen.Add(target.c).Index(id(i))))
+		f.element(t, field, atom(jen.Add(target.c).Index(id(i))), before)
 	})
 	f.add(jen.For(id(i).Op(":=").Range().Add(target.c)).Block(body...))
 }
@@ -187,11 +189,19 @@ func (f *fn) bulkRest(t *ir.ArrayType, field int, dst, list, start expr, slab bo
 	}
 }
 
-// element reads one element into its place, and returns an expression for it.
-func (f *fn) element(t *ir.ArrayType, field int, dst expr) expr {
+// element reads one element into its place, and returns an expression for it. before is the variable that is the element
+// before, "" where none is looked at.
+func (f *fn) element(t *ir.ArrayType, field int, dst expr, before string) expr {
 	switch et := t.Elem.(type) {
 	case *ir.Struct:
-		f.parseInto(dst, f.args(et, t.Args))
+		args := f.args(et, t.Args)
+		if before != "" {
+			args = append([]jen.Code{id(before)}, args...)
+		}
+		f.parseInto(dst, args)
+		if before != "" {
+			f.add(id(before).Op("=").Op("&").Add(dst.c))
+		}
 	case *ir.Chain:
 		f.parseInto(dst, nil)
 	case *ir.ArrayType:

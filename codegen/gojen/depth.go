@@ -11,6 +11,9 @@ import (
 func (g *gen) countedParse(s *plan.Struct, params []jen.Code) {
 	depth := func() *jen.Statement { return id("d").Dot(s.DepthName) }
 	args := []jen.Code{id("d"), id("b"), id("off")}
+	if s.PrevName != "" {
+		args = append(args, id(s.PrevName))
+	}
 	for _, p := range s.Params {
 		args = append(args, id(p))
 	}

@@ -146,6 +146,7 @@ type env struct {
 	fact func(f *ir.Fact) expr
 	last func(l *ir.LastRef) expr
 	peek func(e *ir.Peek) expr
+	prev func(l *ir.PrevRef) expr
 	// counter is the receiver of the flow's state.
 	state code
 }
@@ -249,6 +250,11 @@ func (v *env) natural(e ir.Expr) goType {
 		}
 		return typeInt
 	case *ir.LastRef:
+		if e.K == ir.Bool {
+			return typeBool
+		}
+		return workType(e.R, e.Var.Range)
+	case *ir.PrevRef:
 		if e.K == ir.Bool {
 			return typeBool
 		}
@@ -387,6 +393,8 @@ func (v *env) plainValue(e ir.Expr, have goType) expr {
 		return v.fact(e)
 	case *ir.LastRef:
 		return v.last(e)
+	case *ir.PrevRef:
+		return v.prev(e)
 	case *ir.CounterRef:
 		return call(id("int64"), jen.Add(v.state).Dot(v.g.counterName(e.Counter)))
 	case *ir.Len:

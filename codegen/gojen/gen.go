@@ -185,6 +185,10 @@ func (g *gen) newFn(owner *plan.Struct, store map[*ir.Field]*plan.Store, scope *
 		}
 		return call(g.state().Dot(g.lasts[l.Var]), or)
 	}
+	f.env.prev = f.prev
+	if owner != nil && owner.PrevName != "" {
+		f.vars[0][owner.PrevName] = true
+	}
 	if owner != nil {
 		for i, prm := range owner.IR.Params {
 			f.env.params[prm] = owner.Params[i]

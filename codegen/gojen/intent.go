@@ -48,6 +48,9 @@ func (g *gen) intent() []string {
 		if len(s.IR.After) > 0 {
 			add(s.Name, "after")
 		}
+		for _, n := range s.PrevNames {
+			add(s.Name, n)
+		}
 		if s.ReadName != "" {
 			add(s.Name, s.ReadName)
 		}

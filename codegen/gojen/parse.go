@@ -231,6 +231,10 @@ func (f *fn) let(s *ir.Let) {
 	if st == nil || st.Kind == plan.Nowhere {
 		return
 	}
+	if len(s.Checks) > 0 {
+		f.checkedLet(s, st)
+		return
+	}
 	if st.Kind == plan.Local {
 		if !f.g.used(f)[fl] {
 			return
@@ -254,6 +258,41 @@ func (f *fn) let(s *ir.Let) {
 	f.present(fl)
 	t := f.g.valueType(fl.Type)
 	f.store(fl, f.env.value(s.Value, t))
+}
+
+// checkedLet computes a value that is checked before it is kept.
+func (f *fn) checkedLet(s *ir.Let, st *plan.Store) {
+	fl := s.Field
+	local := st.Kind == plan.Local
+	if local && f.iterate && !f.g.used(f)[fl] {
+		return
+	}
+	t := workType(s.Value.Range())
+	v := f.env.value(s.Value, t)
+	if isConstant(s.Value) && t != typeInt {
+		v = call(t.code(), v.c)
+	}
+	name := st.Name
+	if local {
+		f.env.local[fl] = t
+		f.vars[len(f.vars)-1][name] = true
+	} else {
+		name = f.variable("value")
+	}
+	f.add(id(name).Op(":=").Add(v.c))
+	old := *f.env
+	f.env.self, f.env.selfType, f.env.selfGo = atom(id(name)), &ir.IntType{Bits: 64}, &t
+	f.checks(s.Checks, fl.ID, f.pos(0).c)
+	f.env.self, f.env.selfType, f.env.selfGo = old.self, old.selfType, old.selfGo
+	if local {
+		return
+	}
+	f.present(fl)
+	x := atom(id(name))
+	if want := f.g.valueType(fl.Type); want.name != t.name {
+		x = call(want.code(), x.c)
+	}
+	f.store(fl, x)
 }
 
 // present marks conditional fields as there.

@@ -318,6 +318,9 @@ func (g *gen) parseDecl(s *plan.Struct) {
 		f.add(jen.Return(f.pos(0).c))
 	}
 	params := []jen.Code{id("d").Op("*").Add(g.readerType()), id("b").Index().Byte(), id("off").Int()}
+	if s.PrevName != "" {
+		params = append(params, id(s.PrevName).Op("*").Add(id(s.Name)))
+	}
 	for i, prm := range s.IR.Params {
 		p := id(s.Params[i])
 		if st, ok := prm.Type.(*ir.Struct); ok {
@@ -331,6 +334,7 @@ func (g *gen) parseDecl(s *plan.Struct) {
 	if s.IR.IsEntry {
 		g.add(comment("parse reads the message at off of the window b, and returns the offset behind it, or -1 if it fails.")...)
 	}
+	g.prevDecls(s)
 	method := "parse"
 	if s.DepthName != "" {
 		g.countedParse(s, params)

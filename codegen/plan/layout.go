@@ -20,7 +20,7 @@ var locals = []string{
 	"m", "d", "b", "off", "h", "n", "e", "w", "end", "begin", "size", "gap", "start", "step", "stop", "next", "last",
 	"target", "total", "items", "jumps", "mark", "list", "i", "j", "k", "from", "to", "data", "meta", "p", "dst", "v",
 	"c", "ok", "item", "yield", "view", "run", "left", "first", "wire", "datagram", "flow", "binary", "strconv",
-	"bytes", "slices", "math", "found", "limit", "x", "s", "q",
+	"bytes", "slices", "math", "found", "limit", "x", "s", "q", "value", "before",
 }
 
 // Native is the Go integer type of an integer on the wire: 8, 16, 32 or 64 bits.
@@ -102,6 +102,17 @@ func (p *Protocol) layout(s *Struct) {
 	public := names.NewScope(methods...)
 	private := names.NewScope(append([]string{}, privates...)...)
 	s.Locals = names.NewScope(locals...)
+	if len(t.Prev) > 0 {
+		s.PrevName = s.Locals.Take("prev", "Element")
+		s.PrevNames = map[*ir.PrevVar]string{}
+		for _, v := range t.Prev {
+			name := "prev"
+			for _, f := range v.Path {
+				name += names.Upper(f.Name)
+			}
+			s.PrevNames[v] = private.Take(name, "Value")
+		}
+	}
 	for _, prm := range t.Params {
 		s.Params = append(s.Params, s.Locals.Take(names.Lower(prm.Name), "Param"))
 	}

@@ -74,6 +74,9 @@ type Struct struct {
 	// DepthName is the counter of nested values at the reader, for a struct with a depth; ReadName its method that reads
 	// the fields.
 	DepthName, ReadName string
+	// PrevName is the parameter that is the element before, PrevNames the methods that read what is looked at of it.
+	PrevName  string
+	PrevNames map[*ir.PrevVar]string
 	// DataName is the private field of an entry that holds the datagram, PoolName the one that holds the pool.
 	DataName, PoolName string
 	Params             []string

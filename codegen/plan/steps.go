@@ -171,7 +171,7 @@ func anyFails(cs []*ir.Check) bool {
 func harmless(st ir.Stmt) bool {
 	switch st := st.(type) {
 	case *ir.Let:
-		return true
+		return !anyFails(st.Checks)
 	case *ir.Rule:
 		return st.Do.Kind == ir.DoNote
 	}

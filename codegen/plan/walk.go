@@ -80,6 +80,7 @@ func Exprs(st ir.Stmt, checks bool, fn func(ir.Expr)) {
 		Exprs(st.Read, checks, fn)
 	case *ir.Let:
 		walk(st.Value)
+		conds(st.Checks)
 	case *ir.If:
 		walk(st.Cond)
 	case *ir.Switch:
@@ -134,6 +135,8 @@ func Walk(e ir.Expr, fn func(ir.Expr)) {
 	case *ir.LastRef:
 		Walk(e.Or, fn)
 	case *ir.Peek:
+		Walk(e.Or, fn)
+	case *ir.PrevRef:
 		Walk(e.Or, fn)
 	}
 }

@@ -128,6 +128,7 @@ type Let struct {
 	Name  *Ident   `parser:"'let' @@"`
 	As    *TypeRef `parser:"( 'as' @@ )?"`
 	Value Expr     `parser:"'=' @@"`
+	Where []*Where `parser:"@@*"`
 }
 
 // If is a condition; after it ElseIf, Else or neither is set.

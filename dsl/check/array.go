@@ -296,6 +296,8 @@ func visit(e ir.Expr, f func(ir.Expr)) {
 		visit(e.Or, f)
 	case *ir.Peek:
 		visit(e.Or, f)
+	case *ir.PrevRef:
+		visit(e.Or, f)
 	}
 }
 

@@ -129,6 +129,7 @@ func (c *checker) run(u *Unit) {
 	c.allConsts()
 	c.entries()
 	c.recursion()
+	c.neighbours()
 	used := c.mark()
 	c.state()
 	c.bounds()

@@ -185,7 +185,11 @@ func (d *dumper) block(indent int, list []ir.Stmt) {
 		case *ir.Read:
 			d.line(indent, "read %s", d.read(s))
 		case *ir.Let:
-			d.line(indent, "let %s = %s", s.Field.Name, d.expr(s.Value))
+			checks := ""
+			for _, c := range s.Checks {
+				checks += fmt.Sprintf(" check(%s else %v)", d.expr(c.Cond), c.Else)
+			}
+			d.line(indent, "let %s = %s%s", s.Field.Name, d.expr(s.Value), checks)
 		case *ir.If:
 			d.line(indent, "if %s", d.expr(s.Cond))
 			d.block(indent+1, s.Then)
@@ -292,6 +296,8 @@ func (d *dumper) expr(e ir.Expr) string {
 		return fmt.Sprintf("fact%d.%d%s", e.Fact, e.Side, suffix(ir.Signed, e.R))
 	case *ir.LastRef:
 		return "last." + d.names(e.Var.Path) + " or " + d.expr(e.Or) + suffix(e.K, e.R)
+	case *ir.PrevRef:
+		return "prev." + d.names(e.Var.Path) + " or " + d.expr(e.Or) + suffix(e.K, e.R)
 	case *ir.CounterRef:
 		return "counter." + e.Counter.Name
 	case *ir.Len:

@@ -76,6 +76,8 @@ func enumOf(e ir.Expr) ir.Type {
 		}
 	case *ir.Peek:
 		t = e.Type
+	case *ir.PrevRef:
+		t = e.Var.Path[len(e.Var.Path)-1].Type
 	}
 	switch t.(type) {
 	case *ir.Enum, *ir.Flags:
@@ -390,7 +392,7 @@ func (x *exprs) logic(e *ast.Binary) ir.Expr {
 	return all
 }
 
-// or is `last.X or first`, and the value of what may not be there.
+// or is `last.X or first`, `prev.X or first`, and the value of what may not be there.
 func (x *exprs) or(e *ast.Binary) ir.Expr {
 	v, conds := x.maybe(func(y *exprs) ir.Expr { return y.operand(e.X, nil) })
 	if v == nil {
@@ -399,30 +401,44 @@ func (x *exprs) or(e *ast.Binary) ir.Expr {
 	if len(conds) > 0 {
 		return x.orElse(e, v)
 	}
-	last, ok := v.(*ir.LastRef)
-	if !ok || last.Or != nil {
+	var or *ir.Expr
+	var kind *ir.Kind
+	var r *ir.Range
+	var all ir.Range
+	switch v := v.(type) {
+	case *ir.LastRef:
+		or, kind, r, all = &v.Or, &v.K, &v.R, v.Var.Range
+	case *ir.PrevRef:
+		or, kind, r, all = &v.Or, &v.K, &v.R, v.Var.Range
+	}
+	if or == nil || *or != nil {
 		x.c.errorf(diag.Misplaced, e.OpNode.Span(), "`or` gives a value to use when there is none, and %s always has one", source1(e.X)).
-			Fixf("`or` belongs to last.X and to what may not be there; a condition is joined with ||")
+			Fixf("`or` belongs to last.X, prev.X and what may not be there; a condition is joined with ||")
 		return nil
 	}
-	y := x.operand(e.Y, enumOf(last))
+	y := x.operand(e.Y, enumOf(v))
 	if y == nil {
 		return nil
 	}
-	if (y.Kind() == ir.Bool) != (last.K == ir.Bool) || y.Kind() == ir.Bytes {
-		x.c.errorf(diag.TypeMismatch, e.Y.Span(), "%s is %s, and %s is %s", source1(e.X), kindText(last), source1(e.Y), kindText(y))
+	if (y.Kind() == ir.Bool) != (*kind == ir.Bool) || y.Kind() == ir.Bytes {
+		x.c.errorf(diag.TypeMismatch, e.Y.Span(), "%s is %s, and %s is %s", source1(e.X), kindText(v), source1(e.Y), kindText(y))
 		return nil
 	}
-	last.Or = y
-	if last.K != ir.Bool {
-		last.R = last.Var.Range.Union(y.Range())
-		if !fits(last.R) {
-			x.c.errorf(diag.Overflow, e.Span(), "%s does not fit 64 bits: it is %s", source1(e), last.R)
+	if p, ok := v.(*ir.PrevRef); ok && p.K != ir.Bool && !p.Var.Range.Contains(y.Range()) {
+		x.c.errorf(diag.ValueRange, e.Y.Span(), "%s is %s, and %s holds %s", source1(e.Y), y.Range(), source1(e.X), p.Var.Range).
+			Fixf("narrow the value, or choose a wider type for the field")
+		return nil
+	}
+	*or = y
+	if *kind != ir.Bool {
+		*r = all.Union(y.Range())
+		if !fits(*r) {
+			x.c.errorf(diag.Overflow, e.Span(), "%s does not fit 64 bits: it is %s", source1(e), *r)
 			return nil
 		}
-		last.K = kindOf(last.R)
+		*kind = kindOf(*r)
 	}
-	return last
+	return v
 }
 
 func fits(r ir.Range) bool { return int64s.Contains(r) || uint64s.Contains(r) }

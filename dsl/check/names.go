@@ -139,6 +139,6 @@ var goMembers = map[string]bool{
 
 // facts are the lower-case names that mean something in every expression.
 var facts = []string{
-	"remaining", "offset", "total", "start", "dir", "initiator", "responder", "port", "sport", "dport", "flow", "last",
+	"remaining", "offset", "total", "start", "dir", "initiator", "responder", "port", "sport", "dport", "flow", "last", "prev",
 	"datagram", "len", "true", "false",
 }

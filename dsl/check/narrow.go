@@ -45,6 +45,10 @@ func (x *exprs) key(e ir.Expr) string {
 		if e.Or == nil && e.Var != nil {
 			return "last." + pathText(e.Var.Path)
 		}
+	case *ir.PrevRef:
+		if e.Or == nil {
+			return "prev." + pathText(e.Var.Path)
+		}
 	}
 	return ""
 }
@@ -76,6 +80,10 @@ func (x *exprs) text(e ir.Expr) string {
 		if e.Or != nil && e.Var != nil {
 			return "last." + pathText(e.Var.Path) + " or " + x.text(e.Or)
 		}
+	case *ir.PrevRef:
+		if e.Or != nil {
+			return "prev." + pathText(e.Var.Path) + " or " + x.text(e.Or)
+		}
 	case *ir.In:
 		b := x.text(e.X) + " in"
 		for _, r := range e.Set {
@@ -105,8 +113,8 @@ func (x *exprs) values(e ir.Expr) set {
 			}
 		}
 		return typeSet(e.Type)
-	case *ir.LastRef:
-		if e.K == ir.Bool {
+	case *ir.LastRef, *ir.PrevRef:
+		if e.Kind() == ir.Bool {
 			return single(ir.R(0, 1))
 		}
 	}
@@ -142,7 +150,7 @@ func (x *exprs) decide(e ir.Expr) (always, never bool) {
 			return false, false
 		}
 		return s.within(in), s.intersect(in).empty()
-	case *ir.Ref, *ir.LastRef:
+	case *ir.Ref, *ir.LastRef, *ir.PrevRef:
 		if s := x.values(e); len(s) > 0 {
 			return s.hull().Lo.Sign() > 0, s.hull().Hi.Sign() == 0
 		}
@@ -194,7 +202,7 @@ func (x *exprs) narrow(e ir.Expr, holds bool) {
 			s = x.values(e.X).minus(s)
 		}
 		x.constrain(e.X, s)
-	case *ir.Ref, *ir.LastRef:
+	case *ir.Ref, *ir.LastRef, *ir.PrevRef:
 		if e.Kind() == ir.Bool {
 			v := int64(0)
 			if holds {

@@ -401,6 +401,8 @@ func (x *exprs) fact(p *ast.Path) ir.Expr {
 		return x.flow(p, fact)
 	case "last":
 		return x.last(p)
+	case "prev":
+		return x.prev(p)
 	}
 	x.c.errorf(diag.UnknownName, p.Span(), "%s has no fields", name).Fixf("write %s", name)
 	return nil

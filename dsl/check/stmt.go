@@ -15,7 +15,7 @@ func (b *body) stmt(st ast.Stmt, e *env, pos *progress) []ir.Stmt {
 	case *ast.Field:
 		return b.fieldStmt(st, e, pos)
 	case *ast.Let:
-		if let := b.let(st, e); let != nil {
+		if let := b.let(st, e, pos); let != nil {
 			s = let
 		} else if st.Name != nil {
 			b.hide(st.Name, e)
@@ -60,7 +60,7 @@ func (b *body) stmt(st ast.Stmt, e *env, pos *progress) []ir.Stmt {
 }
 
 // let checks a computed value; nil after an error.
-func (b *body) let(st *ast.Let, e *env) *ir.Let {
+func (b *body) let(st *ast.Let, e *env, pos *progress) *ir.Let {
 	if st.Name == nil || st.Value == nil {
 		return nil
 	}
@@ -92,6 +92,10 @@ func (b *body) let(st *ast.Let, e *env) *ir.Let {
 	if v == nil {
 		return nil
 	}
+	checks, known, ok := b.letChecks(st, x, v, pos)
+	if !ok {
+		return nil
+	}
 	switch v.Kind() {
 	case ir.Bytes:
 		b.c.errorf(diag.TypeMismatch, st.Value.Span(), "%s is %s, and a value is an integer or a condition", source1(st.Value), kindText(v)).Fixf("name the field itself where you need it")
@@ -109,27 +113,71 @@ func (b *body) let(st *ast.Let, e *env) *ir.Let {
 				return nil
 			}
 		}
-		if t := b.letType(st, f, v, signed, hint); !t {
+		if len(known) == 0 {
+			known = x.values(v)
+		}
+		r := v.Range()
+		if len(checks) > 0 {
+			r = known.hull()
+		}
+		if t := b.letType(st, f, v, r, signed, hint); !t {
 			return nil
 		}
-		f.Range = v.Range()
+		f.Range = r
 	}
 	bound := b.bind(st.Name, f, e)
 	if bound == nil {
 		return nil
 	}
-	if s := x.values(v); len(s) > 0 {
+	if v.Kind() == ir.Bool {
+		known = x.values(v)
+	}
+	if s := known; len(s) > 0 {
 		if b.c.settled[bound] {
 			s = s.union(b.c.sets[bound])
 		}
 		b.c.settled[bound] = true
 		b.c.sets[bound] = s
-		e.learn("f."+st.Name.Name, x.values(v))
+		e.learn("f."+st.Name.Name, known)
 		if bound.Type != nil && v.Kind() != ir.Bool {
 			bound.Range = s.hull()
 		}
 	}
-	return &ir.Let{Field: bound, Value: v, Pos: st.Span()}
+	if len(checks) > 0 && bound.Hidden {
+		bound.ID = b.c.fieldID(b.name + "." + st.Name.Name)
+	}
+	return &ir.Let{Field: bound, Value: v, Checks: checks, Pos: st.Span()}
+}
+
+// letChecks checks the conditions on a computed value. known are the values that pass, empty when there is no condition;
+// ok is false after an error.
+func (b *body) letChecks(st *ast.Let, x *exprs, v ir.Expr, pos *progress) (checks []*ir.Check, known set, ok bool) {
+	if len(st.Where) == 0 {
+		return nil, nil, true
+	}
+	if v.Kind() != ir.Signed && v.Kind() != ir.Uint {
+		b.c.errorf(diag.TypeMismatch, st.Where[0].Span(), "`where` is a condition on an integer here, and %s is %s", source1(st.Value), kindText(v)).
+			Fixf("write a rule: `poison \"...\" when`")
+		return nil, nil, false
+	}
+	y := *x
+	y.self = &selfRef{typ: smallest(v.Range()), name: st.Name.Name, owner: b.name, rng: v.Range()}
+	if t := enumOf(v); t != nil {
+		y.self.typ = t
+	}
+	y.env = newEnv(x.env)
+	y.env.learn("goto", x.values(v))
+	ok = true
+	for _, w := range st.Where {
+		if check := y.whereCheck(w); check != nil {
+			checks = append(checks, check)
+			b.mayReject(check, pos)
+		} else {
+			ok = false
+		}
+	}
+	known, _ = y.env.fact("goto")
+	return checks, known, ok
 }
 
 // hasUnsigned says whether an expression computes with unsigned values only, so that below 0 is a mistake.
@@ -139,6 +187,10 @@ func hasUnsigned(v ir.Expr) bool {
 		switch e := e.(type) {
 		case *ir.Ref:
 			if e.K != ir.Bool && e.K != ir.Bytes && e.R.Lo.Sign() < 0 {
+				all = false
+			}
+		case *ir.LastRef, *ir.PrevRef:
+			if e.Kind() != ir.Bool && e.Range().Lo.Sign() < 0 {
 				all = false
 			}
 		case *ir.Const:
@@ -156,8 +208,7 @@ func hasUnsigned(v ir.Expr) bool {
 
 // letType chooses the type of a computed integer: the one given, that of an enum it is taken from, or the smallest
 // integer of 1, 2, 4 or 8 bytes that holds its range; false after an error.
-func (b *body) letType(st *ast.Let, f *ir.Field, v ir.Expr, given *ir.IntType, enum ir.Type) bool {
-	r := v.Range()
+func (b *body) letType(st *ast.Let, f *ir.Field, v ir.Expr, r ir.Range, given *ir.IntType, enum ir.Type) bool {
 	switch {
 	case given != nil:
 		f.Type = &ir.IntType{Bits: given.Bits, Signed: given.Signed}
@@ -190,7 +241,7 @@ func (b *body) letType(st *ast.Let, f *ir.Field, v ir.Expr, given *ir.IntType, e
 	}
 	if !valueRange(f.Type).Contains(r) {
 		b.c.errorf(diag.ValueRange, st.Value.Span(), "%s is %s, and %s holds %s", source1(st.Value), r, typeText(f.Type), valueRange(f.Type)).
-			Fixf("narrow the value, or choose a wider type")
+			Fixf("narrow the value with `where` behind it, or choose a wider type")
 		return false
 	}
 	return true
@@ -246,6 +297,7 @@ func (b *body) ifStmt(st *ast.If, e *env, pos *progress) ir.Stmt {
 		(&exprs{c: b.c, u: b.u, b: b, env: e}).narrow(s.Cond, first.falls())
 	}
 	e.join(on)
+	b.promote(e, on)
 	b.seqMarks(pos, merge([]*progress{first, second}))
 	if s.Cond == nil {
 		return nil

@@ -144,6 +144,7 @@ func (b *body) switchStmt(st *ast.Switch, e *env, pos *progress) *ir.Switch {
 	} else {
 		e.join(envs)
 	}
+	b.promote(e, envs)
 	b.seqMarks(pos, all)
 	if s.Tag != nil && ok && !stays.empty() && len(stays) > 0 {
 		x.constrain(s.Tag, stays)

@@ -133,6 +133,8 @@ const (
 	DepthLimits    Code = "FSD0240" // a depth out of range
 	NeedlessDepth  Code = "FSD0241" // a depth on what does not contain itself
 	EmptyRecursion Code = "FSD0242" // a recursive type that may take no bytes
+	BadPrev        Code = "FSD0243" // `prev.X` of what the element before does not have
+	NoElement      Code = "FSD0244" // a struct that looks at the element before, and is none
 
 	// Several specs.
 	DetectOverlap Code = "FSD0300" // detections of two protocols that one datagram can match

@@ -34,6 +34,8 @@ func (s *scope) expr(e ir.Expr) expr {
 		return s.fact(e)
 	case *ir.LastRef:
 		return s.last(e)
+	case *ir.PrevRef:
+		return s.prev(e)
 	case *ir.CounterRef:
 		i := s.counter(e.Counter)
 		return func(r *run, _ *frame) uint64 { return uint64(r.parser.counters[i]) }
@@ -275,6 +277,23 @@ func (s *scope) last(e *ir.LastRef) expr {
 	return func(r *run, f *frame) uint64 {
 		if l := r.parser.last[i]; l.known {
 			return l.num
+		}
+		return or(r, f)
+	}
+}
+
+func (s *scope) prev(e *ir.PrevRef) expr {
+	path, typ := s.prog.path(s.of, e.Var.Path)
+	if typ == nil {
+		panic(fault(s.name, "prev has an empty path"))
+	}
+	or := func(*run, *frame) uint64 { return 0 }
+	if e.Or != nil {
+		or = s.expr(e.Or)
+	}
+	return func(r *run, f *frame) uint64 {
+		if f.hasPrev {
+			return path(r.tree, f.prev)
 		}
 		return or(r, f)
 	}

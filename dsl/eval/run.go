@@ -41,7 +41,10 @@ type frame struct {
 	nodes list
 	// self is the value that a check is about, elem the element just read, word the bits word being checked.
 	self, elem, word uint64
-	chain            chainRun
+	// prev is the element before the one that is parsed in the frame, before the one before the element that is read next.
+	prev, before       uint64
+	hasPrev, hasBefore bool
+	chain              chainRun
 }
 
 // left is the number of bytes left in the window: none when a jump has led beyond it.

@@ -27,6 +27,7 @@ type scope struct {
 	// kept are the fields that the message keeps, as indexes of Struct.Fields.
 	kept  map[*ir.Field]int
 	chain *chainType // nil in a struct
+	of    *ir.Struct // nil in a chain
 	// self, elem and word are the types of what a frame has by these names.
 	self, elem ir.Type
 	word       *ir.Bits
@@ -40,7 +41,7 @@ func (p *program) structType(t *ir.Struct) *structType {
 		}
 		return s // perhaps before its body is ready
 	}
-	sc := &scope{prog: p, name: t.Name, params: map[*ir.Param]int{}, fields: map[*ir.Field]int{}, kept: map[*ir.Field]int{}}
+	sc := &scope{prog: p, name: t.Name, of: t, params: map[*ir.Param]int{}, fields: map[*ir.Field]int{}, kept: map[*ir.Field]int{}}
 	s := &structType{ir: t, scope: sc}
 	p.structs[t] = s
 	if t.Depth > 0 {

@@ -22,8 +22,13 @@ func (s *scope) stmt(stmt ir.Stmt) step {
 		return s.read(stmt)
 	case *ir.Let:
 		value, place := s.expr(stmt.Value), s.place(stmt.Field)
+		checks := s.checks(stmt.Checks, &ir.IntType{Bits: 64}, stmt.Field.ID)
 		return func(r *run, f *frame) outcome {
-			place(r, f, value(r, f))
+			v := value(r, f)
+			if !checks(r, f, v, f.off) {
+				return failed
+			}
+			place(r, f, v)
 			return goesOn
 		}
 	case *ir.If:

@@ -190,6 +190,7 @@ func (s *scope) array(t *ir.ArrayType, field int) reader {
 			}
 		}
 		nodes := empty
+		f.hasBefore = false
 		for n := 0; ; n++ {
 			done := false
 			switch t.Mode {
@@ -203,6 +204,7 @@ func (s *scope) array(t *ir.ArrayType, field int) reader {
 				done = n > 0 && cond(r, f) != 0
 			}
 			if done {
+				f.hasBefore = false
 				return span(nodes.first, n), true
 			}
 			if int64(n) == t.Max {
@@ -217,7 +219,7 @@ func (s *scope) array(t *ir.ArrayType, field int) reader {
 				panic(fault(s.name, "an element takes no bytes"))
 			}
 			nodes.append(r.tree, v, 0)
-			f.elem = v
+			f.elem, f.before, f.hasBefore = v, v, true
 		}
 	}
 }
@@ -242,6 +244,7 @@ func (s *scope) nested(t *ir.Struct, args []ir.Expr) reader {
 		}
 		g := r.enter(inner.places, f.off, f.end)
 		defer r.leave()
+		g.prev, g.hasPrev = f.before, f.hasBefore
 		for i, v := range values {
 			r.stack[g.base+i] = v(r, f)
 		}

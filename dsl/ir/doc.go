@@ -22,6 +22,7 @@
 //	padding past the window              align        field or switch  end of the value     padding / bytes left
 //	delimiter missing                    delimiter    the field        where it begins      0 / bytes searched
 //	check fails                          the check's  the field        where it begins      0 / 0
+//	check of a let fails              the check's  the let          offset of that point 0 / 0
 //	element too many (`max`)             the array's  the field        where it would begin 0 / 0
 //	rule (`poison "r" when ...`)         the rule's   0                offset of that point 0 / 0
 //	struct nested too deep            the struct's the struct       where it would begin 0 / 0
@@ -36,6 +37,9 @@
 // order once the word is read. In an array of structs without a count the loop ends as its mode says, and an
 // element that does not fit fails inside, by its own field. `[n]T` compares n*min(T) with the bytes left before
 // the first element. A conditional field is present if the statement that reads it ran.
+//
+// prev.X is the field X of the element before in the array that is being read, and 0 or what `or` says in the first
+// element. An array in an element begins anew.
 //
 // A struct with a depth counts the values of its type that are being parsed, this one included: one more than the depth
 // fails before anything of it is read, behind the window of its field.

@@ -11,8 +11,8 @@ const (
 	Bytes
 )
 
-// Expr is a pure expression: one of *Const, *BoolConst, *BytesConst, *Ref, *Fact, *LastRef, *CounterRef, *Len,
-// *All, *Peek, *Unary, *Binary, *In.
+// Expr is a pure expression: one of *Const, *BoolConst, *BytesConst, *Ref, *Fact, *LastRef, *PrevRef,
+// *CounterRef, *Len, *All, *Peek, *Unary, *Binary, *In.
 //
 // An integer expression carries the range that was proved where it stands; it never overflows its Kind.
 // A binary operation computes in the kind of its result, a comparison in Uint when either side is Uint and in
@@ -95,6 +95,14 @@ type LastRef struct {
 	R   Range
 }
 
+// PrevRef is a field of the element before, in an element of an array; Or (nil: 0) is its value in the first.
+type PrevRef struct {
+	Var *PrevVar
+	Or  Expr
+	K   Kind
+	R   Range
+}
+
 // CounterRef is the value of a counter.
 type CounterRef struct {
 	Counter *Counter
@@ -164,6 +172,7 @@ func (e *BytesConst) Kind() Kind { return Bytes }
 func (e *Ref) Kind() Kind        { return e.K }
 func (e *Fact) Kind() Kind       { return Signed }
 func (e *LastRef) Kind() Kind    { return e.K }
+func (e *PrevRef) Kind() Kind    { return e.K }
 func (e *CounterRef) Kind() Kind { return Signed }
 func (e *Len) Kind() Kind        { return Signed }
 func (e *All) Kind() Kind        { return Bool }
@@ -183,6 +192,7 @@ func (e *BytesConst) Range() Range { return Range{} }
 func (e *Ref) Range() Range        { return e.R }
 func (e *Fact) Range() Range       { return e.R }
 func (e *LastRef) Range() Range    { return e.R }
+func (e *PrevRef) Range() Range    { return e.R }
 func (e *CounterRef) Range() Range { return e.R }
 func (e *Len) Range() Range        { return e.R }
 func (e *All) Range() Range        { return Range{} }

@@ -81,11 +81,12 @@ const (
 	ReasonAlign     = 7
 )
 
-// Let computes a value: an exported field, or a local name (Field.Hidden).
+// Let computes a value: an exported field, or a local name (Field.Hidden). Checks apply to the value (RefSelf).
 type Let struct {
-	Field *Field
-	Value Expr
-	Pos   source.Span
+	Field  *Field
+	Value  Expr
+	Checks []*Check
+	Pos    source.Span
 }
 
 // If is a condition with two branches.

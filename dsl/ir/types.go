@@ -152,6 +152,9 @@ type Struct struct {
 	Body   []Stmt
 	// After holds the rules behind an entry's top-level `end`.
 	After []Stmt
+	// Prev are what its values look at of the element before; a struct that has any is read as the element of an array
+	// only.
+	Prev []*PrevVar
 	// Lax: an entry whose leftover bytes are allowed.
 	Lax bool
 	// IsEntry says that an Entry uses it.
@@ -166,6 +169,13 @@ type Struct struct {
 	DepthReason, FieldID int
 	Bytes                Size
 	Pos                  source.Span
+}
+
+// PrevVar is a field of the element before.
+type PrevVar struct {
+	// Path leads from the struct to an unconditional integer, enum, flags or bool field.
+	Path  []*Field
+	Range Range
 }
 
 // Param is a parameter of a struct: an integer, enum, flags, bits or bool, or an earlier struct.
@@ -210,7 +220,7 @@ type Field struct {
 	Type Type
 	// As applies to integers; byte fields have it in their type.
 	As Shown
-	// Conditional: inside a branch, so it may be absent.
+	// Conditional: it may be absent, as a branch reads it and another one that goes on does not.
 	Conditional bool
 	// Computed: a let. Hidden: a let with a lower-case name, known only inside its struct.
 	Computed, Hidden bool

@@ -89,7 +89,7 @@ var Keywords = []string{
 // Later are words of constructs that the language is to have and this compiler does not.
 var Later = []string{
 	"ber", "charset", "choice", "each", "extern", "index", "line", "lookup", "need", "once", "pair",
-	"prev", "rate", "sequence", "store", "sum", "table", "uintN", "unsolicited", "varint",
+	"rate", "sequence", "store", "sum", "table", "uintN", "unsolicited", "varint",
 }
 
 // DeclWords begin a declaration.

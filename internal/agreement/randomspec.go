@@ -28,6 +28,7 @@ func RandomSpec(name string, seed uint64) string {
 		g.line("\tpoison \"long\" when total > %d", 5+g.rnd.IntN(20))
 	}
 	g.line("}")
+	g.element()
 	for i := range 1 + g.rnd.IntN(4) {
 		g.structs = i
 		g.fields, g.views = nil, nil
@@ -79,6 +80,23 @@ func RandomSpec(name string, seed uint64) string {
 	}
 	g.line("}")
 	return g.out.String()
+}
+
+// element writes a struct that looks at the element before, for arrays.
+func (g *specWriter) element() {
+	n := 1 + g.rnd.IntN(200)
+	g.line("type Element struct {")
+	g.line("\tLeft uint8\n\tStep %s", g.pick("uint8", "int8", "Kind", "Marks"))
+	if g.chance(2) {
+		g.line("\tlet Sum as int32 = (prev.Sum or %d) %s Left where in -%d..%d%s", n, g.pick("+", "-"), n+200, n+300, g.pick("", ` else poison "far"`))
+		g.line("\tlet Odd as int64 = prev.Sum * 3 where %% %d != 1 else note \"odd\"", 2+g.rnd.IntN(5))
+	}
+	g.line("\tif prev.Left > %d%s {", n%9, g.pick("", " && (prev.Head.On or true)", " || prev.Head.On"))
+	g.line("\t\tlet Kept as uint16 = Left + %d\n\t\tOne %s", n, g.pick("uint8", "Kind", "[2]byte", "Name"))
+	g.line("\t} else {\n\t\tlet Kept as uint16 = %d%s\n\t}", n, g.pick("", fmt.Sprintf("\n\t\tpoison \"kept\" when Left == %d", n%7)))
+	g.line("\tlet after = Kept %% 251 where != %d", n%250)
+	g.line("\tHead Word\n\tSame2 uint8 where != after")
+	g.line("\tlet Same = Left == prev.Left\n}")
 }
 
 // specWriter writes a spec.
@@ -194,7 +212,7 @@ func (g *specWriter) stmt(depth int) {
 		g.elsewhere(in)
 	case k < 11:
 		g.line("%s%s [%s]%s%s", in, g.name(), g.pick(g.value(), "..", fmt.Sprintf("while remaining > %d", 2+g.rnd.IntN(9)), "while peek uint8 < 5"),
-			g.pick("uint16", "ipv4", "Word", "[3]byte", "Marks", "Name", g.struc()), g.pick("", "", " max 3", " size "+g.value()+" lax"))
+			g.pick("uint16", "ipv4", "Word", "[3]byte", "Marks", "Name", "Element", "Element", g.struc()), g.pick("", "", " max 3", " size "+g.value()+" lax"))
 	case k < 13:
 		g.line("%s%s %s%s%s", in, g.name(), g.pick(g.struc(), g.struc(), "Name"), g.pick("", " size "+g.value(), " size "+g.value()+" lax"), g.pick("", "", " align 2"))
 	case k < 14:
