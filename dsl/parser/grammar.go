@@ -61,34 +61,35 @@ func build() {
 	})
 }
 
-// Strength of the binary operators; 0 is none.
+// levels are the binary operators by strength, weakest first.
+var levels = [][]string{
+	{"or"},
+	{"||"},
+	{"&&"},
+	{"==", "!=", "<", "<=", ">", ">=", "in"},
+	{"+", "-", "|", "^"},
+	{"*", "/", "%", "<<", ">>", "&"},
+}
+
+var strengths = func() map[string]int {
+	m := make(map[string]int)
+	for i, ops := range levels {
+		for _, op := range ops {
+			m[op] = i + 1
+		}
+	}
+	return m
+}()
+
+// strength is the level of a binary operator, counted from 1; 0 is none.
 func strength(t *lexer.Token) int {
 	if t.EOF() {
 		return 0
 	}
-	switch token.KindOf(*t) {
-	case token.Keyword:
-		switch t.Value {
-		case "or":
-			return 1
-		case "in":
-			return compare
-		}
-	case token.Punct:
-		switch t.Value {
-		case "||":
-			return 2
-		case "&&":
-			return 3
-		case "==", "!=", "<", "<=", ">", ">=":
-			return compare
-		case "+", "-", "|", "^":
-			return 5
-		case "*", "/", "%", "<<", ">>", "&":
-			return 6
-		}
+	if kind := token.KindOf(*t); kind != token.Keyword && kind != token.Punct {
+		return 0
 	}
-	return 0
+	return strengths[t.Value]
 }
 
 const compare = 4
