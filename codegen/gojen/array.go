@@ -194,7 +194,7 @@ func (f *fn) bulkRest(t *ir.ArrayType, field int, dst, list, start expr, slab bo
 func (f *fn) element(t *ir.ArrayType, field int, dst expr, before string) expr {
 	switch et := t.Elem.(type) {
 	case *ir.Struct:
-		args := f.args(et, t.Args)
+		args := f.args(et.Params, t.Args)
 		if before != "" {
 			args = append([]jen.Code{id(before)}, args...)
 		}
@@ -203,7 +203,7 @@ func (f *fn) element(t *ir.ArrayType, field int, dst expr, before string) expr {
 			f.add(id(before).Op("=").Op("&").Add(dst.c))
 		}
 	case *ir.Chain:
-		f.parseInto(dst, nil)
+		f.parseInto(dst, f.args(et.Params, t.Args))
 	case *ir.ArrayType:
 		f.array(et, field, dst, false)
 	case *ir.BytesType:

@@ -172,6 +172,10 @@ func newChainState(c *plan.Chain, iterate bool) *chainState {
 // chainFn makes the function writer for a chain.
 func (g *gen) chainFn(c *plan.Chain, iterate bool) *fn {
 	f := g.newFn(nil, c.Store, c.Locals)
+	for i, prm := range c.IR.Params {
+		f.env.params[prm] = c.Params[i]
+	}
+	f.env.kept = true
 	f.chain = newChainState(c, iterate)
 	f.iterate = iterate
 	return f
@@ -409,6 +413,9 @@ func (g *gen) chainDecl(c *plan.Chain) {
 	g.docType(c.Name, t.Doc, "is a list of items that may go on elsewhere in the datagram.",
 		"It is a view: valid as long as the message.")
 	fields := []jen.Code{id("data").Index().Byte(), id("offset").Op(",").Id("end").Uint16()}
+	for i, prm := range t.Params {
+		fields = append(fields, id(c.Params[i]).Add(g.typeOf(prm.Type)))
+	}
 	g.decl(jen.Type().Add(id(c.Name)).Struct(fields...))
 	g.chainParse(c)
 	g.chainItems(c)
@@ -425,7 +432,14 @@ func (g *gen) chainParse(c *plan.Chain) {
 	f := g.chainFn(c, false)
 	f.env.recv = "c"
 	f.env.state = g.state()
-	f.add(op("*").Id("c").Op("=").Add(id(c.Name)).Add(keyed("data", id("d").Dot("Data"), "offset", jen.Uint16().Call(id("off")), "end", jen.Uint16().Call(lenOf(id("b")).c))))
+	params := []jen.Code{id("d").Op("*").Add(g.readerType()), id("b").Index().Byte(), id("off").Int()}
+	parts := []any{"data", id("d").Dot("Data"), "offset", jen.Uint16().Call(id("off")), "end", jen.Uint16().Call(lenOf(id("b")).c)}
+	for i, prm := range c.IR.Params {
+		name := c.Locals.Take(c.Params[i], "Param")
+		params = append(params, id(name).Add(g.typeOf(prm.Type)))
+		parts = append(parts, c.Params[i], id(name))
+	}
+	f.add(op("*").Id("c").Op("=").Add(id(c.Name)).Add(keyed(parts...)))
 	if c.IR.HasGoto {
 		f.add(id("next").Op(":=").Op("-").Add(lit(1)))
 	}
@@ -436,8 +450,7 @@ func (g *gen) chainParse(c *plan.Chain) {
 		f.add(id("jumps").Op(":=").Add(lit(0)))
 	}
 	f.chainLoop(id("d").Dot("Data"), jen.For())
-	g.decl(jen.Func().Params(id("c").Op("*").Add(id(c.Name))).Id("parse").Params(
-		id("d").Op("*").Add(g.readerType()), id("b").Index().Byte(), id("off").Int()).Int().Block(f.out...))
+	g.decl(jen.Func().Params(id("c").Op("*").Add(id(c.Name))).Id("parse").Params(params...).Int().Block(f.out...))
 }
 
 // itemType is the Go type of an item as handed out.

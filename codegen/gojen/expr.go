@@ -130,8 +130,9 @@ type env struct {
 	store map[*ir.Field]*plan.Store
 	// recv is the receiver, for fields of the struct.
 	recv string
-	// params are the names of parameters.
+	// params are the names of parameters; kept says that they are fields of the receiver.
 	params map[*ir.Param]string
+	kept   bool
 	// types of local variables.
 	local map[*ir.Field]goType
 	// self and elem are the value that a check is about and the element just read.
@@ -192,6 +193,9 @@ func (v *env) ref(r *ir.Ref) (expr, ir.Type, *goType) {
 			panic(unsafeError{"unknown parameter " + r.Param.Name})
 		}
 		x, t = atom(id(name)), r.Param.Type
+		if v.kept {
+			x = atom(id(v.recv).Dot(name))
+		}
 	}
 	for _, f := range path {
 		switch s := t.(type) {

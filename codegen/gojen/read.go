@@ -342,7 +342,7 @@ func (f *fn) value(r *ir.Read) expr {
 		} else {
 			dst = f.g.stored(atom(id(f.env.recv)), st, fl)
 		}
-		f.parseInto(dst, nil)
+		f.parseInto(dst, f.args(t.Params, r.Args))
 		return dst
 	}
 	// A fixed-size value in a window, or with padding.
@@ -375,15 +375,15 @@ func (f *fn) structField(r *ir.Read, t *ir.Struct) expr {
 	default:
 		dst = f.g.stored(atom(id(f.env.recv)), st, r.Field)
 	}
-	f.parseInto(dst, f.args(t, r.Args))
+	f.parseInto(dst, f.args(t.Params, r.Args))
 	return dst
 }
 
-// args are the arguments for the parameters of a struct.
-func (f *fn) args(t *ir.Struct, args []ir.Expr) []jen.Code {
+// args are the arguments for parameters.
+func (f *fn) args(params []*ir.Param, args []ir.Expr) []jen.Code {
 	var out []jen.Code
 	for i, a := range args {
-		pt := t.Params[i].Type
+		pt := params[i].Type
 		if _, ok := pt.(*ir.Struct); ok {
 			ref, ok := a.(*ir.Ref)
 			if !ok {

@@ -324,6 +324,10 @@ func width(s *Slot) int {
 // layoutChain makes local variables of a chain's fields.
 func (p *Protocol) layoutChain(c *Chain) {
 	c.Locals = names.NewScope(locals...)
+	kept := names.NewScope("parse", "clone", "data", "offset", "end")
+	for _, p := range c.IR.Params {
+		c.Params = append(c.Params, kept.Take(names.Lower(p.Name), "Param"))
+	}
 	Reads(c.IR.Body, func(r *ir.Read) {
 		if c.Store[r.Field] != nil {
 			return

@@ -90,7 +90,9 @@ type Chain struct {
 	IR    *ir.Chain
 	Name  string
 	Store map[*ir.Field]*Store
-	Steps []Step
+	// Params are the fields that keep the parameters.
+	Params []string
+	Steps  []Step
 	// Locals is the scope of local variables.
 	Locals *names.Scope
 }

@@ -20,9 +20,6 @@ func (c *checker) chainType(info *namedInfo, k *ast.Chain) ir.Named {
 	defer func() { c.cur = b.outer }()
 	b.isChain = true
 	ch := &ir.Chain{Name: b.name, Doc: info.decl.Doc, ItemsReason: -1, JumpsReason: -1, Pos: info.decl.Name.Span()}
-	if len(info.decl.Params) > 0 {
-		c.errorf(diag.ChainParams, info.decl.Params[0].Span(), "a chain takes no parameters").Fixf("decide in the struct that reads it")
-	}
 	budget := func(e ast.Expr, most int64, what string) int64 {
 		if e == nil {
 			return 0
@@ -50,9 +47,14 @@ func (c *checker) chainType(info *namedInfo, k *ast.Chain) ir.Named {
 		return nil
 	}
 	e := newEnv(nil)
-	for _, p := range info.decl.Params {
-		if p.Name != nil {
-			e.vars[p.Name.Name] = &variable{at: p.Span(), bad: true}
+	ch.Params = b.params(e)
+	for i, p := range ch.Params {
+		switch p.Type.(type) {
+		case *ir.IntType, *ir.Enum, *ir.Flags, *ir.BoolType:
+		default:
+			c.errorf(diag.ChainParams, info.decl.Params[i].Span(), "a chain keeps its parameters, and %s is %s", p.Name, withArticle(p.Type)).
+				Fixf("hand on an integer, bool, enum or flags")
+			b.broken = true
 		}
 	}
 	e.learn(keyTotal, single(ir.R(0, ir.MaxDatagram)))
@@ -188,6 +190,13 @@ func (b *body) itemStmt(st *ast.Item, e *env, pos *progress) *ir.Item {
 		return nil
 	}
 	b.itemAt = st.Span()
+	for i, p := range pos.paths {
+		if i&didEnd != 0 && p.ok && !b.broken {
+			b.c.errorf(diag.ChainEnd, st.Span(), "behind an `end` of this step an item is still read").
+				Label(b.endAt, "the step that ends here goes on").Fixf("put it into an `else`; if the last step has an item, write `end` behind it")
+			b.broken = true
+		}
+	}
 	// Read as a field of the name Item, which the body cannot name.
 	name := &ast.Ident{Node: st.Node, Name: "_"}
 	b.readsItem = true

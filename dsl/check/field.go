@@ -370,7 +370,13 @@ func (b *body) elemType(x *exprs, ref *ast.TypeRef, what string) (ir.Type, []ir.
 				Label(t.Pos, "%s is declared here", t.Name).Fixf("move what both need to a struct of its own")
 			return nil, nil
 		}
-		args, ok := b.arguments(x, ref, t)
+		args, ok := b.arguments(x, ref, t, t.Params, t.Pos)
+		if !ok {
+			return nil, nil
+		}
+		return t, args
+	case *ir.Chain:
+		args, ok := b.arguments(x, ref, t, t.Params, t.Pos)
 		if !ok {
 			return nil, nil
 		}
@@ -401,21 +407,21 @@ func wordOf(t ir.Type) *ir.IntType {
 	return nil
 }
 
-// arguments checks what is handed to a struct's parameters; false after an error.
-func (b *body) arguments(x *exprs, ref *ast.TypeRef, s *ir.Struct) ([]ir.Expr, bool) {
+// arguments checks what is handed to the parameters of a struct or chain; false after an error.
+func (b *body) arguments(x *exprs, ref *ast.TypeRef, s ir.Named, params []*ir.Param, pos source.Span) ([]ir.Expr, bool) {
 	if info := b.c.structInfo[s]; info != nil && info.badParams {
 		return nil, false
 	}
-	if len(ref.Args) != len(s.Params) {
+	if len(ref.Args) != len(params) {
 		names := ""
-		for i, p := range s.Params {
+		for i, p := range params {
 			if i > 0 {
 				names += ", "
 			}
 			names += p.Name
 		}
-		d := b.c.errorf(diag.ParamCount, ref.Span(), "%s takes %s, and %d are given", s.Name, count(len(s.Params), "parameter"), len(ref.Args)).
-			Label(s.Pos, "%s is declared here", s.Name)
+		d := b.c.errorf(diag.ParamCount, ref.Span(), "%s takes %s, and %d are given", s.TypeName(), count(len(params), "parameter"), len(ref.Args)).
+			Label(pos, "%s is declared here", s.TypeName())
 		if names == "" {
 			d.Fixf("write %s", ref)
 		} else {
@@ -425,8 +431,8 @@ func (b *body) arguments(x *exprs, ref *ast.TypeRef, s *ir.Struct) ([]ir.Expr, b
 	}
 	var out []ir.Expr
 	ok := true
-	for i, p := range s.Params {
-		if v := b.argument(x, ref.Args[i], p, s); v != nil {
+	for i, p := range params {
+		if v := b.argument(x, ref.Args[i], p, s, pos); v != nil {
 			out = append(out, v)
 		} else {
 			ok = false
@@ -445,10 +451,10 @@ func count(n int, what string) string {
 	return strconv.Itoa(n) + " " + what + "s"
 }
 
-func (b *body) argument(x *exprs, e ast.Expr, p *ir.Param, s *ir.Struct) ir.Expr {
+func (b *body) argument(x *exprs, e ast.Expr, p *ir.Param, s ir.Named, pos source.Span) ir.Expr {
 	mismatch := func(found string) ir.Expr {
-		b.c.errorf(diag.ParamType, e.Span(), "%s of %s is %s, and %s is %s", p.Name, s.Name, paramText(p.Type), source1(e), found).
-			Label(s.Pos, "%s is declared here", s.Name).Fixf("hand on a value of that type")
+		b.c.errorf(diag.ParamType, e.Span(), "%s of %s is %s, and %s is %s", p.Name, s.TypeName(), paramText(p.Type), source1(e), found).
+			Label(pos, "%s is declared here", s.TypeName()).Fixf("hand on a value of that type")
 		return nil
 	}
 	switch t := p.Type.(type) {
@@ -495,8 +501,8 @@ func (b *body) argument(x *exprs, e ast.Expr, p *ir.Param, s *ir.Struct) ir.Expr
 			}
 		}
 		if r := valueRange(t); !r.Contains(v.Range()) {
-			b.c.errorf(diag.ParamType, e.Span(), "%s of %s holds %s, and %s is %s here", p.Name, s.Name, r, source1(e), v.Range()).
-				Label(s.Pos, "%s is declared here", s.Name).Fixf("narrow the value, or widen the parameter")
+			b.c.errorf(diag.ParamType, e.Span(), "%s of %s holds %s, and %s is %s here", p.Name, s.TypeName(), r, source1(e), v.Range()).
+				Label(pos, "%s is declared here", s.TypeName()).Fixf("narrow the value, or widen the parameter")
 			return nil
 		}
 		return v

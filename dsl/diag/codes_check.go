@@ -111,7 +111,7 @@ const (
 	ChainMisplaced Code = "FSD0213" // goto or item outside of a chain
 	ChainEnd       Code = "FSD0214" // no end, or an end beside a goto
 	ChainLimits    Code = "FSD0215" // a budget out of range
-	ChainParams    Code = "FSD0216" // a chain with parameters
+	ChainParams    Code = "FSD0216" // a parameter that a chain cannot keep
 	ChainDepends   Code = "FSD0217" // a chain that depends on more than its bytes
 	ChainField     Code = "FSD0218" // a field that a chain cannot have
 

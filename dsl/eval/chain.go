@@ -41,18 +41,37 @@ func (p *program) chainType(t *ir.Chain) *chainType {
 	}
 	p.chains[t] = nil
 	c := &chainType{ir: t}
-	s := &scope{prog: p, name: t.Name, fields: map[*ir.Field]int{}, chain: c}
+	s := &scope{prog: p, name: t.Name, params: map[*ir.Param]int{}, fields: map[*ir.Field]int{}, chain: c}
+	for i, param := range t.Params {
+		s.params[param] = i
+	}
 	s.number(t.Body)
 	c.body = s.block(t.Body)
-	c.places = len(s.fields)
+	c.places = len(s.params) + len(s.fields)
 	p.chains[t] = c
 	return c
 }
 
+// chain makes the reading of a chain ready. Its arguments are values of the struct around it.
+func (s *scope) chainValue(t *ir.Chain, args []ir.Expr) reader {
+	c := s.prog.chainType(t)
+	if len(args) != len(t.Params) {
+		panic(fault(s.name, "%s has %d parameters, found %d", t.Name, len(t.Params), len(args)))
+	}
+	values := make([]expr, len(args))
+	for i, a := range args {
+		values[i] = s.expr(a)
+	}
+	return func(r *run, f *frame) (uint64, bool) { return c.read(r, f, values) }
+}
+
 // read reads a chain: steps, until one is the last. Its place ends where the first run of steps did.
-func (c *chainType) read(r *run, outer *frame) (uint64, bool) {
+func (c *chainType) read(r *run, outer *frame, args []expr) (uint64, bool) {
 	f := r.enter(c.places, outer.off, outer.end)
 	defer r.leave()
+	for i, v := range args {
+		r.stack[f.base+i] = v(r, outer)
+	}
 	k := &f.chain
 	*k = chainRun{items: len(r.items), start: f.off}
 	behind := -1
@@ -60,7 +79,7 @@ func (c *chainType) read(r *run, outer *frame) (uint64, bool) {
 	for {
 		items := len(r.items)
 		k.step, k.before, k.total, k.last, k.jumped = f.off, total, total, false, false
-		clear(r.stack[f.base:])
+		clear(r.stack[f.base+len(args):])
 		if r.steps(f, c.body) == failed {
 			return 0, false
 		}

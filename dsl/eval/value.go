@@ -34,7 +34,7 @@ func (s *scope) value(t ir.Type, args []ir.Expr, field int) reader {
 	case *ir.Struct:
 		return s.nested(t, args)
 	case *ir.Chain:
-		return s.prog.chainType(t).read
+		return s.chainValue(t, args)
 	}
 	panic(fault(s.name, "a value of type %T cannot be read", t))
 }

@@ -188,6 +188,8 @@ type Param struct {
 // Chain is a loop of items with jumps: a compressed domain name, a list of extension headers.
 type Chain struct {
 	Name, Doc string
+	// Params are integers, enums, flags and bools; a value keeps them, as it is read again whenever its items are.
+	Params []*Param
 	// FieldID is the chain's index in Protocol.Fields.
 	FieldID int
 	// MaxItems and MaxJumps bound one value; the reasons are indexes of Protocol.Reasons (-1: cannot happen).
