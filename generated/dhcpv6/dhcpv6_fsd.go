@@ -8,8 +8,8 @@
 // (SIP), RFC 4075, RFC 5908 (time servers), RFC 5007, RFC 5460 (lease queries), RFC 5970 (network boot), RFC 4649
 // RFC 4580, RFC 6939 (what relay agents add), RFC 6334 (DS-Lite), RFC 7598 (softwires), RFC 7083, RFC 8910. Numbers are
 // IANA's.
-// Options inside of options are read to a fixed depth: relay messages hold bytes, and options of an identity
-// association hold addresses or prefixes with bytes for their own options.
+// Options hold options, and relayed messages hold whole messages: 40 levels do for the 32 relay agents that a message
+// may pass (RFC 3315, section 5.5; RFC 8415, section 7.6 has 8) and for the options of an address inside.
 package dhcpv6
 
 import (
@@ -29,7 +29,7 @@ const _ = wire.RegenerateIfUndefinedV1
 var Protocol = &datagram.Protocol{
 	Desc: &datagram.Desc{
 		Name: "dhcpv6",
-		Doc:  "Dynamic Host Configuration Protocol for IPv6.\n\nRFC 8415 (protocol, prefix delegation, relay agents), RFC 3646 (DNS), RFC 4704 (client's domain name), RFC 3319\n(SIP), RFC 4075, RFC 5908 (time servers), RFC 5007, RFC 5460 (lease queries), RFC 5970 (network boot), RFC 4649\nRFC 4580, RFC 6939 (what relay agents add), RFC 6334 (DS-Lite), RFC 7598 (softwires), RFC 7083, RFC 8910. Numbers are\nIANA's.\nOptions inside of options are read to a fixed depth: relay messages hold bytes, and options of an identity\nassociation hold addresses or prefixes with bytes for their own options.",
+		Doc:  "Dynamic Host Configuration Protocol for IPv6.\n\nRFC 8415 (protocol, prefix delegation, relay agents), RFC 3646 (DNS), RFC 4704 (client's domain name), RFC 3319\n(SIP), RFC 4075, RFC 5908 (time servers), RFC 5007, RFC 5460 (lease queries), RFC 5970 (network boot), RFC 4649\nRFC 4580, RFC 6939 (what relay agents add), RFC 6334 (DS-Lite), RFC 7598 (softwires), RFC 7083, RFC 8910. Numbers are\nIANA's.\nOptions hold options, and relayed messages hold whole messages: 40 levels do for the 32 relay agents that a message\nmay pass (RFC 3315, section 5.5; RFC 8415, section 7.6 has 8) and for the options of an address inside.",
 		References: []string{
 			"RFC 8415",
 			"RFC 3646",
@@ -47,6 +47,7 @@ var Protocol = &datagram.Protocol{
 			"RFC 7598",
 			"RFC 7083",
 			"RFC 8910",
+			"RFC 3315",
 			"RFC 7341",
 			"RFC 7653",
 			"RFC 8357",
@@ -58,7 +59,9 @@ var Protocol = &datagram.Protocol{
 		},
 		Reasons: []datagram.ReasonDesc{
 			{Name: "message_type"},
+			{Name: "option_depth", Doc: "more than 40 of Option inside of each other"},
 			{Name: "prefix_len", Doc: "Prefix.PrefixLen where <= 128"},
+			{Name: "relayed_type", Doc: "RelayedMessage.Type where in 1..37"},
 			{Name: "label_length", Doc: "Name.Len where <= 63"},
 			{Name: "name_too_long"},
 			{Name: "name_items", Doc: "more than 127 items in one Name"},
@@ -71,6 +74,7 @@ var Protocol = &datagram.Protocol{
 			"Message.Link",
 			"Message.Peer",
 			"Message.XID",
+			"Option",
 			"Option.Code",
 			"Option.Len",
 			"OptionData.switch(code)",
@@ -86,35 +90,31 @@ var Protocol = &datagram.Protocol{
 			"IdentityAssociation.IAID",
 			"IdentityAssociation.T1",
 			"IdentityAssociation.T2",
-			"InnerOption.Code",
-			"InnerOption.Len",
-			"InnerData.switch(code)",
-			"InnerData.DUID",
+			"IdentityAssociation.Options",
+			"OptionData.IA",
+			"OptionData.TemporaryIAID",
+			"OptionData.TemporaryOptions",
 			"Address.Address",
 			"Address.Preferred",
 			"Address.Valid",
 			"Address.Options",
-			"InnerData.Address",
+			"OptionData.Address",
 			"Prefix.Preferred",
 			"Prefix.Valid",
 			"Prefix.PrefixLen",
 			"Prefix.Prefix",
 			"Prefix.Options",
-			"InnerData.Prefix",
-			"InnerData.Status",
-			"InnerData.StatusText",
-			"InnerData.Time",
-			"InnerData.Value",
-			"InnerOption.Data",
-			"IdentityAssociation.Options",
-			"OptionData.IA",
-			"OptionData.TemporaryIAID",
-			"OptionData.TemporaryOptions",
-			"OptionData.Address",
 			"OptionData.Prefix",
 			"OptionData.Codes",
 			"OptionData.Preference",
 			"OptionData.Elapsed",
+			"RelayedMessage.Type",
+			"RelayedMessage.switch(Type)",
+			"RelayedMessage.HopCount",
+			"RelayedMessage.Link",
+			"RelayedMessage.Peer",
+			"RelayedMessage.XID",
+			"RelayedMessage.Options",
 			"OptionData.RelayMessage",
 			"Authentication.Protocol",
 			"Authentication.Algorithm",
@@ -208,7 +208,9 @@ var Protocol = &datagram.Protocol{
 // Reasons for which a datagram of dhcpv6 is poison, besides the built-in ones.
 const (
 	PoisonMessageType datagram.Reason = datagram.FirstReason + iota
+	PoisonOptionDepth                 // more than 40 of Option inside of each other
 	PoisonPrefixLen                   // Prefix.PrefixLen where <= 128
+	PoisonRelayedType                 // RelayedMessage.Type where in 1..37
 	PoisonLabelLength                 // Name.Len where <= 63
 	PoisonNameTooLong
 	PoisonNameItems // more than 127 items in one Name
@@ -240,22 +242,24 @@ func (p *Parser) ParseMessage(b []byte, meta *datagram.Meta, m datagram.Message)
 // reader is what the parse methods share while they read a datagram.
 type reader struct {
 	wire.Reader
-	pool *pool
+	pool        *pool
+	optionDepth int // values of Option being read
 }
 
 // pool is the storage of a message for what its elements own. It is used again for every datagram.
 type pool struct {
 	used                     bool // one of the arenas is
 	duidArena                wire.Arena[DUID]
+	identityAssociationArena wire.Arena[IdentityAssociation]
 	addressArena             wire.Arena[Address]
 	prefixArena              wire.Arena[Prefix]
-	identityAssociationArena wire.Arena[IdentityAssociation]
+	relayedMessageArena      wire.Arena[RelayedMessage]
 	authenticationArena      wire.Arena[Authentication]
 	kdcArena                 wire.Arena[KDC]
 	vendorClassArena         wire.Arena[VendorClass]
 	vendorOptionsArena       wire.Arena[VendorOptions]
 	queryArena               wire.Arena[Query]
-	innerOptionList          []InnerOption
+	optionList               wire.Levels[Option]
 	itemList                 []Item
 	vendorOptionList         []VendorOption
 	optionCodeList           []OptionCode
@@ -268,9 +272,10 @@ type pool struct {
 func (s *pool) reset() {
 	if s.used {
 		s.duidArena.Reset()
+		s.identityAssociationArena.Reset()
 		s.addressArena.Reset()
 		s.prefixArena.Reset()
-		s.identityAssociationArena.Reset()
+		s.relayedMessageArena.Reset()
 		s.authenticationArena.Reset()
 		s.kdcArena.Reset()
 		s.vendorClassArena.Reset()
@@ -278,7 +283,7 @@ func (s *pool) reset() {
 		s.queryArena.Reset()
 		s.used = false
 	}
-	s.innerOptionList = s.innerOptionList[:0]
+	s.optionList.Reset()
 	s.itemList = s.itemList[:0]
 	s.vendorOptionList = s.vendorOptionList[:0]
 	s.optionCodeList = s.optionCodeList[:0]
@@ -478,6 +483,16 @@ var optionRun = [...]wire.Slot{
 }
 
 func (m *Option) parse(d *reader, b []byte, off int) int {
+	if d.optionDepth == 40 {
+		return d.Poison(PoisonOptionDepth, fieldOption, off)
+	}
+	d.optionDepth++
+	off = m.parseFields(d, b, off)
+	d.optionDepth--
+	return off
+}
+
+func (m *Option) parseFields(d *reader, b []byte, off int) int {
 	h := b[off:]
 	if len(h) < 4 {
 		return d.ShortRun(optionRun[:], off, len(h))
@@ -511,15 +526,15 @@ func (m *Option) clone(from, to []byte) Option {
 // OptionData is the content of an option, by its code; the same shape has the same name.
 type OptionData struct {
 	present uint64 // which of the conditional fields are there
-	// DUID, IA, Address, Prefix, Authentication, KDC, VendorClass, VendorOptions, Query
+	// DUID, IA, Address, Prefix, RelayMessage, Authentication, KDC, VendorClass, VendorOptions, Query
 	variant any
 	// TemporaryOptions, Inner
-	innerOptions []InnerOption
-	codes        []OptionCode
-	// RelayMessage, StatusText, InterfaceID, RemoteID, SubscriberID, FQDN, Text, VSSInfo, RelayPayload,
-	// LinkLayer, RADIUSAttributes, DHCPv4, Value
+	options []Option
+	codes   []OptionCode
+	addrs   []wire.IPv6
+	// StatusText, InterfaceID, RemoteID, SubscriberID, FQDN, Text, VSSInfo, RelayPayload, LinkLayer,
+	// RADIUSAttributes, DHCPv4, Value
 	bytes      []byte
-	addrs      []wire.IPv6
 	items      []Item
 	domains    []Name
 	ntpServers []NTPServer
@@ -611,11 +626,11 @@ func (m *OptionData) TemporaryIAID() (v uint32, ok bool) {
 }
 
 // TemporaryOptions returns the field, and whether it is there.
-func (m *OptionData) TemporaryOptions() (v []InnerOption, ok bool) {
+func (m *OptionData) TemporaryOptions() (v []Option, ok bool) {
 	if m.present&hasOptionDataTemporaryOptions == 0 {
 		return v, false
 	}
-	return m.innerOptions, true
+	return m.options, true
 }
 
 // Address returns the field, and whether it is there.
@@ -658,12 +673,12 @@ func (m *OptionData) Elapsed() (v uint16, ok bool) {
 	return uint16(m.uint16Value), true
 }
 
-// RelayMessage returns the field, and whether it is there: the message that is relayed.
-func (m *OptionData) RelayMessage() (v []byte, ok bool) {
+// RelayMessage returns the field, and whether it is there.
+func (m *OptionData) RelayMessage() (v *RelayedMessage, ok bool) {
 	if m.present&hasOptionDataRelayMessage == 0 {
 		return v, false
 	}
-	return m.bytes, true
+	return m.variant.(*RelayedMessage), true
 }
 
 // Authentication returns the field, and whether it is there.
@@ -844,11 +859,11 @@ func (m *OptionData) VSSInfo() (v []byte, ok bool) {
 }
 
 // Inner returns the field, and whether it is there.
-func (m *OptionData) Inner() (v []InnerOption, ok bool) {
+func (m *OptionData) Inner() (v []Option, ok bool) {
 	if m.present&hasOptionDataInner == 0 {
 		return v, false
 	}
-	return m.innerOptions, true
+	return m.options, true
 }
 
 // RelayPeer returns the field, and whether it is there.
@@ -982,11 +997,11 @@ func (m *OptionData) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasOptionDataTemporaryOptions != 0 {
 		dst = append(dst, `,"temporary_options":[`...)
-		for i := range m.innerOptions {
+		for i := range m.options {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			dst = m.innerOptions[i].AppendJSON(dst)
+			dst = m.options[i].AppendJSON(dst)
 		}
 		dst = append(dst, ']')
 	}
@@ -1018,7 +1033,7 @@ func (m *OptionData) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasOptionDataRelayMessage != 0 {
 		dst = append(dst, `,"relay_message":`...)
-		dst = wire.AppendHex(dst, m.bytes)
+		dst = m.variant.(*RelayedMessage).AppendJSON(dst)
 	}
 	if m.present&hasOptionDataAuthentication != 0 {
 		dst = append(dst, `,"authentication":`...)
@@ -1128,11 +1143,11 @@ func (m *OptionData) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasOptionDataInner != 0 {
 		dst = append(dst, `,"inner":[`...)
-		for i := range m.innerOptions {
+		for i := range m.options {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			dst = m.innerOptions[i].AppendJSON(dst)
+			dst = m.options[i].AppendJSON(dst)
 		}
 		dst = append(dst, ']')
 	}
@@ -1247,14 +1262,16 @@ func (m *OptionData) parse(d *reader, b []byte, off int, code OptionCode) int {
 		m.uint32Value = binary.BigEndian.Uint32(h)
 		off += 4
 		m.present |= hasOptionDataTemporaryOptions
-		first := len(d.pool.innerOptionList)
+		list := d.pool.optionList.Enter()
+		first := len(*list)
 		for off < len(b) {
-			d.pool.innerOptionList = wire.Next(d.pool.innerOptionList, (len(b)-off)/4)
-			if off = d.pool.innerOptionList[len(d.pool.innerOptionList)-1].parse(d, b, off); off < 0 {
+			*list = wire.Next(*list, (len(b)-off)/4)
+			if off = (*list)[len(*list)-1].parse(d, b, off); off < 0 {
 				return -1
 			}
 		}
-		m.innerOptions = d.pool.innerOptionList[first:len(d.pool.innerOptionList):len(d.pool.innerOptionList)]
+		m.options = (*list)[first:len(*list):len(*list)]
+		d.pool.optionList.Leave()
 	case OptionCodeIAAddress:
 		m.present |= hasOptionDataAddress
 		d.pool.used = true
@@ -1301,8 +1318,12 @@ func (m *OptionData) parse(d *reader, b []byte, off int, code OptionCode) int {
 		off += 2
 	case OptionCodeRelayMessage:
 		m.present |= hasOptionDataRelayMessage
-		m.bytes = b[off:]
-		off = len(b)
+		d.pool.used = true
+		x := d.pool.relayedMessageArena.Next()
+		m.variant = x
+		if off = x.parse(d, b, off); off < 0 {
+			return -1
+		}
 	case OptionCodeAuthentication:
 		m.present |= hasOptionDataAuthentication
 		d.pool.used = true
@@ -1462,14 +1483,16 @@ func (m *OptionData) parse(d *reader, b []byte, off int, code OptionCode) int {
 			return len(b)
 		}
 		m.present |= hasOptionDataInner
-		first := len(d.pool.innerOptionList)
+		list := d.pool.optionList.Enter()
+		first := len(*list)
 		for off < len(b) {
-			d.pool.innerOptionList = wire.Next(d.pool.innerOptionList, (len(b)-off)/4)
-			if off = d.pool.innerOptionList[len(d.pool.innerOptionList)-1].parse(d, b, off); off < 0 {
+			*list = wire.Next(*list, (len(b)-off)/4)
+			if off = (*list)[len(*list)-1].parse(d, b, off); off < 0 {
 				return -1
 			}
 		}
-		m.innerOptions = d.pool.innerOptionList[first:len(d.pool.innerOptionList):len(d.pool.innerOptionList)]
+		m.options = (*list)[first:len(*list):len(*list)]
+		d.pool.optionList.Leave()
 	case OptionCodeLeaseQueryRelayData:
 		h := b[off:]
 		if len(h) < 16 {
@@ -1566,7 +1589,7 @@ func (m *OptionData) parse(d *reader, b []byte, off int, code OptionCode) int {
 func (m *OptionData) clone(from, to []byte) OptionData {
 	c := *m
 	c.variant = nil
-	if m.present&(hasOptionDataDUID|hasOptionDataIA|hasOptionDataAddress|hasOptionDataPrefix|hasOptionDataAuthentication|hasOptionDataKDC|hasOptionDataVendorClass|hasOptionDataVendorOptions|hasOptionDataQuery) != 0 {
+	if m.present&(hasOptionDataDUID|hasOptionDataIA|hasOptionDataAddress|hasOptionDataPrefix|hasOptionDataRelayMessage|hasOptionDataAuthentication|hasOptionDataKDC|hasOptionDataVendorClass|hasOptionDataVendorOptions|hasOptionDataQuery) != 0 {
 		switch v := m.variant.(type) {
 		case *DUID:
 			w := v.clone(from, to)
@@ -1578,6 +1601,9 @@ func (m *OptionData) clone(from, to []byte) OptionData {
 			w := v.clone(from, to)
 			c.variant = &w
 		case *Prefix:
+			w := v.clone(from, to)
+			c.variant = &w
+		case *RelayedMessage:
 			w := v.clone(from, to)
 			c.variant = &w
 		case *Authentication:
@@ -1597,9 +1623,9 @@ func (m *OptionData) clone(from, to []byte) OptionData {
 			c.variant = &w
 		}
 	}
-	c.innerOptions = nil
+	c.options = nil
 	if m.present&(hasOptionDataTemporaryOptions|hasOptionDataInner) != 0 {
-		c.innerOptions = wire.CloneStructs(m.innerOptions, func(e *InnerOption) InnerOption {
+		c.options = wire.CloneStructs(m.options, func(e *Option) Option {
 			return e.clone(from, to)
 		})
 	}
@@ -1607,13 +1633,13 @@ func (m *OptionData) clone(from, to []byte) OptionData {
 	if m.present&hasOptionDataCodes != 0 {
 		c.codes = slices.Clone(m.codes)
 	}
-	c.bytes = nil
-	if m.present&(hasOptionDataRelayMessage|hasOptionDataStatusText|hasOptionDataInterfaceID|hasOptionDataRemoteID|hasOptionDataSubscriberID|hasOptionDataFQDN|hasOptionDataText|hasOptionDataVSSInfo|hasOptionDataRelayPayload|hasOptionDataLinkLayer|hasOptionDataRADIUSAttributes|hasOptionDataDHCPv4|hasOptionDataValue) != 0 {
-		c.bytes = wire.Rebase(m.bytes, from, to)
-	}
 	c.addrs = nil
 	if m.present&hasOptionDataAddrs != 0 {
 		c.addrs = slices.Clone(m.addrs)
+	}
+	c.bytes = nil
+	if m.present&(hasOptionDataStatusText|hasOptionDataInterfaceID|hasOptionDataRemoteID|hasOptionDataSubscriberID|hasOptionDataFQDN|hasOptionDataText|hasOptionDataVSSInfo|hasOptionDataRelayPayload|hasOptionDataLinkLayer|hasOptionDataRADIUSAttributes|hasOptionDataDHCPv4|hasOptionDataValue) != 0 {
+		c.bytes = wire.Rebase(m.bytes, from, to)
 	}
 	c.items = nil
 	if m.present&hasOptionDataItems != 0 {
@@ -1764,7 +1790,7 @@ func (m *NTPServer) clone(from, to []byte) NTPServer {
 type Query struct {
 	Type    QueryType
 	Link    wire.IPv6
-	Options []InnerOption
+	Options []Option
 }
 
 // AppendJSON appends the fields that are there as a JSON object.
@@ -1796,21 +1822,23 @@ func (m *Query) parse(d *reader, b []byte, off int) int {
 	m.Type = QueryType(h[0])
 	m.Link = wire.IPv6(h[1:17])
 	off += 17
-	first := len(d.pool.innerOptionList)
+	list := d.pool.optionList.Enter()
+	first := len(*list)
 	for off < len(b) {
-		d.pool.innerOptionList = wire.Next(d.pool.innerOptionList, (len(b)-off)/4)
-		if off = d.pool.innerOptionList[len(d.pool.innerOptionList)-1].parse(d, b, off); off < 0 {
+		*list = wire.Next(*list, (len(b)-off)/4)
+		if off = (*list)[len(*list)-1].parse(d, b, off); off < 0 {
 			return -1
 		}
 	}
-	m.Options = d.pool.innerOptionList[first:len(d.pool.innerOptionList):len(d.pool.innerOptionList)]
+	m.Options = (*list)[first:len(*list):len(*list)]
+	d.pool.optionList.Leave()
 	return off
 }
 
 // clone returns a copy whose views are of to instead of from.
 func (m *Query) clone(from, to []byte) Query {
 	c := *m
-	c.Options = wire.CloneStructs(m.Options, func(e *InnerOption) InnerOption {
+	c.Options = wire.CloneStructs(m.Options, func(e *Option) Option {
 		return e.clone(from, to)
 	})
 	return c
@@ -2102,6 +2130,309 @@ func (m *Authentication) clone(from, to []byte) Authentication {
 	return c
 }
 
+// RelayedMessage is a message inside of one between relay agents. See RFC 8415, section 21.10.
+type RelayedMessage struct {
+	Type    MessageType
+	Options []Option
+
+	present  uint8 // which of the conditional fields are there
+	xid      uint32
+	hopCount uint8
+	link     wire.IPv6
+	peer     wire.IPv6
+}
+
+const (
+	hasRelayedMessageHopCount = 1 << iota
+	hasRelayedMessageLink
+	hasRelayedMessagePeer
+	hasRelayedMessageXID
+)
+
+// HopCount returns the field, and whether it is there.
+func (m *RelayedMessage) HopCount() (v uint8, ok bool) {
+	if m.present&hasRelayedMessageHopCount == 0 {
+		return v, false
+	}
+	return m.hopCount, true
+}
+
+// Link returns the field, and whether it is there: a network of the client's link, or ::
+func (m *RelayedMessage) Link() (v wire.IPv6, ok bool) {
+	if m.present&hasRelayedMessageLink == 0 {
+		return v, false
+	}
+	return m.link, true
+}
+
+// Peer returns the field, and whether it is there: who sent the message that is relayed.
+func (m *RelayedMessage) Peer() (v wire.IPv6, ok bool) {
+	if m.present&hasRelayedMessagePeer == 0 {
+		return v, false
+	}
+	return m.peer, true
+}
+
+// XID returns the field, and whether it is there: chosen by the client, echoed by the server.
+func (m *RelayedMessage) XID() (v uint32, ok bool) {
+	if m.present&hasRelayedMessageXID == 0 {
+		return v, false
+	}
+	return m.xid, true
+}
+
+// AppendJSON appends the fields that are there as a JSON object.
+func (m *RelayedMessage) AppendJSON(dst []byte) []byte {
+	dst = append(dst, `{"type":`...)
+	dst = m.Type.AppendJSON(dst)
+	if m.present&hasRelayedMessageHopCount != 0 {
+		dst = append(dst, `,"hop_count":`...)
+		dst = strconv.AppendUint(dst, uint64(m.hopCount), 10)
+	}
+	if m.present&hasRelayedMessageLink != 0 {
+		dst = append(dst, `,"link":`...)
+		dst = m.link.AppendJSON(dst)
+	}
+	if m.present&hasRelayedMessagePeer != 0 {
+		dst = append(dst, `,"peer":`...)
+		dst = m.peer.AppendJSON(dst)
+	}
+	if m.present&hasRelayedMessageXID != 0 {
+		dst = append(dst, `,"xid":`...)
+		dst = strconv.AppendUint(dst, uint64(m.xid), 10)
+	}
+	dst = append(dst, `,"options":[`...)
+	for i := range m.Options {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = m.Options[i].AppendJSON(dst)
+	}
+	return append(dst, "]}"...)
+}
+
+var relayedMessageRun = [...]wire.Slot{
+	{Field: fieldRelayedMessageHopCount, End: 1},
+	{Field: fieldRelayedMessageLink, End: 17},
+	{Field: fieldRelayedMessagePeer, End: 33},
+}
+
+func (m *RelayedMessage) parse(d *reader, b []byte, off int) int {
+	m.present = 0
+	if off >= len(b) {
+		return d.Short(fieldRelayedMessageType, off, 1, 0)
+	}
+	m.Type = MessageType(b[off])
+	if m.Type < MessageTypeSolicit || m.Type > MessageTypeAddrRegReply {
+		return d.Poison(PoisonRelayedType, fieldRelayedMessageType, off)
+	}
+	off++
+	switch m.Type {
+	case MessageTypeRelayForward, MessageTypeRelayReply:
+		h := b[off:]
+		if len(h) < 33 {
+			return d.ShortRun(relayedMessageRun[:], off, len(h))
+		}
+		m.present |= hasRelayedMessageHopCount | hasRelayedMessageLink | hasRelayedMessagePeer
+		m.hopCount = h[0]
+		m.link = wire.IPv6(h[1:17])
+		m.peer = wire.IPv6(h[17:33])
+		off += 33
+	default:
+		h := b[off:]
+		if len(h) < 3 {
+			return d.Short(fieldRelayedMessageXID, off, 3, len(h))
+		}
+		m.present |= hasRelayedMessageXID
+		m.xid = wire.Uint24(h)
+		off += 3
+	}
+	list := d.pool.optionList.Enter()
+	first := len(*list)
+	for off < len(b) {
+		*list = wire.Next(*list, (len(b)-off)/4)
+		if off = (*list)[len(*list)-1].parse(d, b, off); off < 0 {
+			return -1
+		}
+	}
+	m.Options = (*list)[first:len(*list):len(*list)]
+	d.pool.optionList.Leave()
+	return off
+}
+
+// clone returns a copy whose views are of to instead of from.
+func (m *RelayedMessage) clone(from, to []byte) RelayedMessage {
+	c := *m
+	c.Options = wire.CloneStructs(m.Options, func(e *Option) Option {
+		return e.clone(from, to)
+	})
+	return c
+}
+
+// Prefix is a delegated prefix. See RFC 8415, section 21.22.
+//
+//	 0                   1                   2                   3
+//	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+//	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//	|                           Preferred                           |
+//	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//	|                             Valid                             |
+//	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//	|   PrefixLen   |
+//	+-+-+-+-+-+-+-+-+
+type Prefix struct {
+	Preferred uint32 // in seconds
+	Valid     uint32 // in seconds
+	PrefixLen uint8
+	Prefix    wire.IPv6
+	Options   []Option // as a rule a status code, or a prefix that is left out
+}
+
+// AppendJSON appends the fields that are there as a JSON object.
+func (m *Prefix) AppendJSON(dst []byte) []byte {
+	dst = append(dst, `{"preferred":`...)
+	dst = strconv.AppendUint(dst, uint64(m.Preferred), 10)
+	dst = append(dst, `,"valid":`...)
+	dst = strconv.AppendUint(dst, uint64(m.Valid), 10)
+	dst = append(dst, `,"prefix_len":`...)
+	dst = strconv.AppendUint(dst, uint64(m.PrefixLen), 10)
+	dst = append(dst, `,"prefix":`...)
+	dst = m.Prefix.AppendJSON(dst)
+	dst = append(dst, `,"options":[`...)
+	for i := range m.Options {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = m.Options[i].AppendJSON(dst)
+	}
+	return append(dst, "]}"...)
+}
+
+var prefixRun = [...]wire.Slot{
+	{Field: fieldPrefixPreferred, End: 4},
+	{Field: fieldPrefixValid, End: 8},
+	{Field: fieldPrefixPrefixLen, End: 9},
+}
+
+func (m *Prefix) parse(d *reader, b []byte, off int) int {
+	h := b[off:]
+	if len(h) < 9 {
+		return d.ShortRun(prefixRun[:], off, len(h))
+	}
+	m.Preferred = binary.BigEndian.Uint32(h)
+	m.Valid = binary.BigEndian.Uint32(h[4:])
+	m.PrefixLen = h[8]
+	if m.PrefixLen > 128 {
+		return d.Poison(PoisonPrefixLen, fieldPrefixPrefixLen, off+8)
+	}
+	off += 9
+	h = b[off:]
+	if len(h) < 16 {
+		return d.Short(fieldPrefixPrefix, off, 16, len(h))
+	}
+	m.Prefix = wire.IPv6(h[:16])
+	off += 16
+	list := d.pool.optionList.Enter()
+	first := len(*list)
+	for off < len(b) {
+		*list = wire.Next(*list, (len(b)-off)/4)
+		if off = (*list)[len(*list)-1].parse(d, b, off); off < 0 {
+			return -1
+		}
+	}
+	m.Options = (*list)[first:len(*list):len(*list)]
+	d.pool.optionList.Leave()
+	return off
+}
+
+// clone returns a copy whose views are of to instead of from.
+func (m *Prefix) clone(from, to []byte) Prefix {
+	c := *m
+	c.Options = wire.CloneStructs(m.Options, func(e *Option) Option {
+		return e.clone(from, to)
+	})
+	return c
+}
+
+// Address is a leased address. See RFC 8415, section 21.6.
+//
+//	 0                   1                   2                   3
+//	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+//	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//	|                            Address                            |
+//	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//	|                                                               |
+//	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//	|                                                               |
+//	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//	|                                                               |
+//	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//	|                           Preferred                           |
+//	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//	|                             Valid                             |
+//	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+type Address struct {
+	Address   wire.IPv6
+	Preferred uint32   // in seconds
+	Valid     uint32   // in seconds
+	Options   []Option // as a rule a status code
+}
+
+// AppendJSON appends the fields that are there as a JSON object.
+func (m *Address) AppendJSON(dst []byte) []byte {
+	dst = append(dst, `{"address":`...)
+	dst = m.Address.AppendJSON(dst)
+	dst = append(dst, `,"preferred":`...)
+	dst = strconv.AppendUint(dst, uint64(m.Preferred), 10)
+	dst = append(dst, `,"valid":`...)
+	dst = strconv.AppendUint(dst, uint64(m.Valid), 10)
+	dst = append(dst, `,"options":[`...)
+	for i := range m.Options {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = m.Options[i].AppendJSON(dst)
+	}
+	return append(dst, "]}"...)
+}
+
+var addressRun = [...]wire.Slot{
+	{Field: fieldAddressAddress, End: 16},
+	{Field: fieldAddressPreferred, End: 20},
+	{Field: fieldAddressValid, End: 24},
+}
+
+func (m *Address) parse(d *reader, b []byte, off int) int {
+	h := b[off:]
+	if len(h) < 24 {
+		return d.ShortRun(addressRun[:], off, len(h))
+	}
+	m.Address = wire.IPv6(h[:16])
+	m.Preferred = binary.BigEndian.Uint32(h[16:])
+	m.Valid = binary.BigEndian.Uint32(h[20:])
+	off += 24
+	list := d.pool.optionList.Enter()
+	first := len(*list)
+	for off < len(b) {
+		*list = wire.Next(*list, (len(b)-off)/4)
+		if off = (*list)[len(*list)-1].parse(d, b, off); off < 0 {
+			return -1
+		}
+	}
+	m.Options = (*list)[first:len(*list):len(*list)]
+	d.pool.optionList.Leave()
+	return off
+}
+
+// clone returns a copy whose views are of to instead of from.
+func (m *Address) clone(from, to []byte) Address {
+	c := *m
+	c.Options = wire.CloneStructs(m.Options, func(e *Option) Option {
+		return e.clone(from, to)
+	})
+	return c
+}
+
 // IdentityAssociation is a set of addresses (IANA) or prefixes (IAPD). See RFC 8415, section 21.4, RFC 8415, section 21.21.
 //
 //	 0                   1                   2                   3
@@ -2117,7 +2448,7 @@ type IdentityAssociation struct {
 	IAID    uint32
 	T1      uint32 // until the client renews, in seconds
 	T2      uint32 // until the client rebinds, in seconds
-	Options []InnerOption
+	Options []Option
 }
 
 // AppendJSON appends the fields that are there as a JSON object.
@@ -2153,404 +2484,25 @@ func (m *IdentityAssociation) parse(d *reader, b []byte, off int) int {
 	m.T1 = binary.BigEndian.Uint32(h[4:])
 	m.T2 = binary.BigEndian.Uint32(h[8:])
 	off += 12
-	first := len(d.pool.innerOptionList)
+	list := d.pool.optionList.Enter()
+	first := len(*list)
 	for off < len(b) {
-		d.pool.innerOptionList = wire.Next(d.pool.innerOptionList, (len(b)-off)/4)
-		if off = d.pool.innerOptionList[len(d.pool.innerOptionList)-1].parse(d, b, off); off < 0 {
+		*list = wire.Next(*list, (len(b)-off)/4)
+		if off = (*list)[len(*list)-1].parse(d, b, off); off < 0 {
 			return -1
 		}
 	}
-	m.Options = d.pool.innerOptionList[first:len(d.pool.innerOptionList):len(d.pool.innerOptionList)]
+	m.Options = (*list)[first:len(*list):len(*list)]
+	d.pool.optionList.Leave()
 	return off
 }
 
 // clone returns a copy whose views are of to instead of from.
 func (m *IdentityAssociation) clone(from, to []byte) IdentityAssociation {
 	c := *m
-	c.Options = wire.CloneStructs(m.Options, func(e *InnerOption) InnerOption {
+	c.Options = wire.CloneStructs(m.Options, func(e *Option) Option {
 		return e.clone(from, to)
 	})
-	return c
-}
-
-// InnerOption is an option inside of another one.
-type InnerOption struct {
-	Code      OptionCode
-	Len       uint16
-	Data      InnerData
-	dataBytes []byte
-}
-
-// DataBytes returns the bytes of Data as they are in the datagram: a view of it.
-func (m *InnerOption) DataBytes() []byte {
-	return m.dataBytes
-}
-
-// AppendJSON appends the fields that are there as a JSON object.
-func (m *InnerOption) AppendJSON(dst []byte) []byte {
-	dst = append(dst, `{"code":`...)
-	dst = m.Code.AppendJSON(dst)
-	dst = append(dst, `,"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
-	dst = append(dst, `,"data":`...)
-	dst = m.Data.AppendJSON(dst)
-	return append(dst, '}')
-}
-
-var innerOptionRun = [...]wire.Slot{
-	{Field: fieldInnerOptionCode, End: 2},
-	{Field: fieldInnerOptionLen, End: 4},
-}
-
-func (m *InnerOption) parse(d *reader, b []byte, off int) int {
-	h := b[off:]
-	if len(h) < 4 {
-		return d.ShortRun(innerOptionRun[:], off, len(h))
-	}
-	m.Code = OptionCode(binary.BigEndian.Uint16(h))
-	m.Len = binary.BigEndian.Uint16(h[2:])
-	off += 4
-	n := int(m.Len)
-	if n > len(b)-off {
-		return d.Short(fieldInnerOptionData, off, int64(n), len(b)-off)
-	}
-	w := b[:off+n]
-	m.dataBytes = w[off:]
-	if off = m.Data.parse(d, w, off, m.Code); off < 0 {
-		return -1
-	}
-	if off != len(w) {
-		return d.Trailing(fieldInnerOptionData, off, len(w)-off)
-	}
-	return off
-}
-
-// clone returns a copy whose views are of to instead of from.
-func (m *InnerOption) clone(from, to []byte) InnerOption {
-	c := *m
-	c.Data = m.Data.clone(from, to)
-	c.dataBytes = wire.Rebase(m.dataBytes, from, to)
-	return c
-}
-
-// InnerData is a part of messages of dhcpv6.
-type InnerData struct {
-	present uint8 // which of the conditional fields are there
-	// DUID, Address, Prefix
-	variant any
-	// StatusText, Value
-	bytes  []byte
-	time   uint32
-	status StatusCode
-}
-
-const (
-	hasInnerDataDUID = 1 << iota
-	hasInnerDataAddress
-	hasInnerDataPrefix
-	hasInnerDataStatus
-	hasInnerDataStatusText
-	hasInnerDataTime
-	hasInnerDataValue
-)
-
-// DUID returns the field, and whether it is there.
-func (m *InnerData) DUID() (v *DUID, ok bool) {
-	if m.present&hasInnerDataDUID == 0 {
-		return v, false
-	}
-	return m.variant.(*DUID), true
-}
-
-// Address returns the field, and whether it is there.
-func (m *InnerData) Address() (v *Address, ok bool) {
-	if m.present&hasInnerDataAddress == 0 {
-		return v, false
-	}
-	return m.variant.(*Address), true
-}
-
-// Prefix returns the field, and whether it is there.
-func (m *InnerData) Prefix() (v *Prefix, ok bool) {
-	if m.present&hasInnerDataPrefix == 0 {
-		return v, false
-	}
-	return m.variant.(*Prefix), true
-}
-
-// Status returns the field, and whether it is there.
-func (m *InnerData) Status() (v StatusCode, ok bool) {
-	if m.present&hasInnerDataStatus == 0 {
-		return v, false
-	}
-	return m.status, true
-}
-
-// StatusText returns the field, and whether it is there.
-func (m *InnerData) StatusText() (v []byte, ok bool) {
-	if m.present&hasInnerDataStatusText == 0 {
-		return v, false
-	}
-	return m.bytes, true
-}
-
-// Time returns the field, and whether it is there: in seconds.
-func (m *InnerData) Time() (v uint32, ok bool) {
-	if m.present&hasInnerDataTime == 0 {
-		return v, false
-	}
-	return m.time, true
-}
-
-// Value returns the field, and whether it is there.
-func (m *InnerData) Value() (v []byte, ok bool) {
-	if m.present&hasInnerDataValue == 0 {
-		return v, false
-	}
-	return m.bytes, true
-}
-
-// AppendJSON appends the fields that are there as a JSON object.
-func (m *InnerData) AppendJSON(dst []byte) []byte {
-	start := len(dst)
-	if m.present&hasInnerDataDUID != 0 {
-		dst = append(dst, `,"duid":`...)
-		dst = m.variant.(*DUID).AppendJSON(dst)
-	}
-	if m.present&hasInnerDataAddress != 0 {
-		dst = append(dst, `,"address":`...)
-		dst = m.variant.(*Address).AppendJSON(dst)
-	}
-	if m.present&hasInnerDataPrefix != 0 {
-		dst = append(dst, `,"prefix":`...)
-		dst = m.variant.(*Prefix).AppendJSON(dst)
-	}
-	if m.present&hasInnerDataStatus != 0 {
-		dst = append(dst, `,"status":`...)
-		dst = m.status.AppendJSON(dst)
-	}
-	if m.present&hasInnerDataStatusText != 0 {
-		dst = append(dst, `,"status_text":`...)
-		dst = wire.AppendText(dst, m.bytes)
-	}
-	if m.present&hasInnerDataTime != 0 {
-		dst = append(dst, `,"time":`...)
-		dst = strconv.AppendUint(dst, uint64(m.time), 10)
-	}
-	if m.present&hasInnerDataValue != 0 {
-		dst = append(dst, `,"value":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	return wire.CloseObject(dst, start)
-}
-
-func (m *InnerData) parse(d *reader, b []byte, off int, code OptionCode) int {
-	m.present = 0
-	switch code {
-	case OptionCodeClientID:
-		m.present |= hasInnerDataDUID
-		d.pool.used = true
-		x := d.pool.duidArena.Next()
-		m.variant = x
-		if off = x.parse(d, b, off); off < 0 {
-			return -1
-		}
-	case OptionCodeIAAddress:
-		m.present |= hasInnerDataAddress
-		d.pool.used = true
-		x := d.pool.addressArena.Next()
-		m.variant = x
-		if off = x.parse(d, b, off); off < 0 {
-			return -1
-		}
-	case OptionCodeIAPrefix:
-		m.present |= hasInnerDataPrefix
-		d.pool.used = true
-		x := d.pool.prefixArena.Next()
-		m.variant = x
-		if off = x.parse(d, b, off); off < 0 {
-			return -1
-		}
-	case OptionCodeStatusCode:
-		h := b[off:]
-		if len(h) < 2 {
-			return d.Short(fieldInnerDataStatus, off, 2, len(h))
-		}
-		m.present |= hasInnerDataStatus
-		m.status = StatusCode(binary.BigEndian.Uint16(h))
-		off += 2
-		m.present |= hasInnerDataStatusText
-		m.bytes = b[off:]
-		off = len(b)
-	case OptionCodeClientLastTime:
-		h := b[off:]
-		if len(h) < 4 {
-			return d.Short(fieldInnerDataTime, off, 4, len(h))
-		}
-		m.present |= hasInnerDataTime
-		m.time = binary.BigEndian.Uint32(h)
-		off += 4
-	default:
-		m.present |= hasInnerDataValue
-		m.bytes = b[off:]
-		off = len(b)
-	}
-	return off
-}
-
-// clone returns a copy whose views are of to instead of from.
-func (m *InnerData) clone(from, to []byte) InnerData {
-	c := *m
-	c.variant = nil
-	if m.present&(hasInnerDataDUID|hasInnerDataAddress|hasInnerDataPrefix) != 0 {
-		switch v := m.variant.(type) {
-		case *DUID:
-			w := v.clone(from, to)
-			c.variant = &w
-		case *Address:
-			w := v.clone(from, to)
-			c.variant = &w
-		case *Prefix:
-			w := v.clone(from, to)
-			c.variant = &w
-		}
-	}
-	c.bytes = nil
-	if m.present&(hasInnerDataStatusText|hasInnerDataValue) != 0 {
-		c.bytes = wire.Rebase(m.bytes, from, to)
-	}
-	return c
-}
-
-// Prefix is a delegated prefix. See RFC 8415, section 21.22.
-//
-//	 0                   1                   2                   3
-//	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
-//	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
-//	|                           Preferred                           |
-//	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
-//	|                             Valid                             |
-//	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
-//	|   PrefixLen   |
-//	+-+-+-+-+-+-+-+-+
-type Prefix struct {
-	Preferred uint32 // in seconds
-	Valid     uint32 // in seconds
-	PrefixLen uint8
-	Prefix    wire.IPv6
-	Options   []byte // options of the prefix, as a rule a status code
-}
-
-// AppendJSON appends the fields that are there as a JSON object.
-func (m *Prefix) AppendJSON(dst []byte) []byte {
-	dst = append(dst, `{"preferred":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Preferred), 10)
-	dst = append(dst, `,"valid":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Valid), 10)
-	dst = append(dst, `,"prefix_len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.PrefixLen), 10)
-	dst = append(dst, `,"prefix":`...)
-	dst = m.Prefix.AppendJSON(dst)
-	dst = append(dst, `,"options":`...)
-	dst = wire.AppendHex(dst, m.Options)
-	return append(dst, '}')
-}
-
-var prefixRun = [...]wire.Slot{
-	{Field: fieldPrefixPreferred, End: 4},
-	{Field: fieldPrefixValid, End: 8},
-	{Field: fieldPrefixPrefixLen, End: 9},
-}
-
-func (m *Prefix) parse(d *reader, b []byte, off int) int {
-	h := b[off:]
-	if len(h) < 9 {
-		return d.ShortRun(prefixRun[:], off, len(h))
-	}
-	m.Preferred = binary.BigEndian.Uint32(h)
-	m.Valid = binary.BigEndian.Uint32(h[4:])
-	m.PrefixLen = h[8]
-	if m.PrefixLen > 128 {
-		return d.Poison(PoisonPrefixLen, fieldPrefixPrefixLen, off+8)
-	}
-	off += 9
-	h = b[off:]
-	if len(h) < 16 {
-		return d.Short(fieldPrefixPrefix, off, 16, len(h))
-	}
-	m.Prefix = wire.IPv6(h[:16])
-	off += 16
-	m.Options = b[off:]
-	return len(b)
-}
-
-// clone returns a copy whose views are of to instead of from.
-func (m *Prefix) clone(from, to []byte) Prefix {
-	c := *m
-	c.Options = wire.Rebase(m.Options, from, to)
-	return c
-}
-
-// Address is a leased address. See RFC 8415, section 21.6.
-//
-//	 0                   1                   2                   3
-//	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
-//	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
-//	|                            Address                            |
-//	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
-//	|                                                               |
-//	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
-//	|                                                               |
-//	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
-//	|                                                               |
-//	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
-//	|                           Preferred                           |
-//	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
-//	|                             Valid                             |
-//	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
-type Address struct {
-	Address   wire.IPv6
-	Preferred uint32 // in seconds
-	Valid     uint32 // in seconds
-	Options   []byte // options of the address, as a rule a status code
-}
-
-// AppendJSON appends the fields that are there as a JSON object.
-func (m *Address) AppendJSON(dst []byte) []byte {
-	dst = append(dst, `{"address":`...)
-	dst = m.Address.AppendJSON(dst)
-	dst = append(dst, `,"preferred":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Preferred), 10)
-	dst = append(dst, `,"valid":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Valid), 10)
-	dst = append(dst, `,"options":`...)
-	dst = wire.AppendHex(dst, m.Options)
-	return append(dst, '}')
-}
-
-var addressRun = [...]wire.Slot{
-	{Field: fieldAddressAddress, End: 16},
-	{Field: fieldAddressPreferred, End: 20},
-	{Field: fieldAddressValid, End: 24},
-}
-
-func (m *Address) parse(d *reader, b []byte, off int) int {
-	h := b[off:]
-	if len(h) < 24 {
-		return d.ShortRun(addressRun[:], off, len(h))
-	}
-	m.Address = wire.IPv6(h[:16])
-	m.Preferred = binary.BigEndian.Uint32(h[16:])
-	m.Valid = binary.BigEndian.Uint32(h[20:])
-	off += 24
-	m.Options = b[off:]
-	return len(b)
-}
-
-// clone returns a copy whose views are of to instead of from.
-func (m *Address) clone(from, to []byte) Address {
-	c := *m
-	c.Options = wire.Rebase(m.Options, from, to)
 	return c
 }
 
@@ -3652,72 +3604,73 @@ const (
 	fieldMessageLink                   = 4
 	fieldMessagePeer                   = 5
 	fieldMessageXID                    = 6
-	fieldOptionCode                    = 7
-	fieldOptionLen                     = 8
-	fieldDUIDType                      = 10
-	fieldDUIDHardwareType              = 12
-	fieldDUIDTime                      = 13
-	fieldDUIDEnterprise                = 15
-	fieldDUIDUUID                      = 17
-	fieldIdentityAssociationIAID       = 19
-	fieldIdentityAssociationT1         = 20
-	fieldIdentityAssociationT2         = 21
-	fieldInnerOptionCode               = 22
-	fieldInnerOptionLen                = 23
-	fieldAddressAddress                = 26
-	fieldAddressPreferred              = 27
-	fieldAddressValid                  = 28
-	fieldPrefixPreferred               = 31
-	fieldPrefixValid                   = 32
-	fieldPrefixPrefixLen               = 33
-	fieldPrefixPrefix                  = 34
-	fieldInnerDataStatus               = 37
-	fieldInnerDataTime                 = 39
-	fieldInnerOptionData               = 41
-	fieldOptionDataTemporaryIAID       = 44
-	fieldOptionDataCodes               = 48
-	fieldOptionDataPreference          = 49
-	fieldOptionDataElapsed             = 50
-	fieldAuthenticationProtocol        = 52
-	fieldAuthenticationAlgorithm       = 53
-	fieldAuthenticationReplayMethod    = 54
-	fieldAuthenticationReplayDetection = 55
-	fieldKDCPriority                   = 58
-	fieldKDCWeight                     = 59
-	fieldKDCTransport                  = 60
-	fieldKDCPort                       = 61
-	fieldKDCAddress                    = 62
-	fieldOptionDataAddrs               = 65
-	fieldOptionDataStatus              = 66
-	fieldItemLen                       = 68
-	fieldItemData                      = 69
-	fieldVendorClassEnterprise         = 71
-	fieldVendorOptionsEnterprise       = 74
-	fieldVendorOptionCode              = 75
-	fieldVendorOptionLen               = 76
-	fieldVendorOptionData              = 77
-	fieldOptionDataReconfigure         = 81
-	fieldName                          = 82
-	fieldNameLen                       = 83
-	fieldNameItem                      = 85
-	fieldOptionDataTime                = 87
-	fieldOptionDataInstant             = 88
-	fieldOptionDataEnterprise          = 89
-	fieldOptionDataFQDNFlags           = 96
-	fieldQueryType                     = 99
-	fieldQueryLink                     = 100
-	fieldOptionDataVSSType             = 103
-	fieldOptionDataRelayPeer           = 106
-	fieldNTPServerCode                 = 108
-	fieldNTPServerLen                  = 109
-	fieldNTPServerSwitchCode           = 110
-	fieldNTPServerAddress              = 111
-	fieldOptionDataSystems             = 115
-	fieldOptionDataInterfaceType       = 116
-	fieldOptionDataInterfaceMajor      = 117
-	fieldOptionDataInterfaceMinor      = 118
-	fieldOptionDataHardwareType        = 119
-	fieldOptionDataRelayPort           = 123
-	fieldOptionDataPriorities          = 124
-	fieldOptionData                    = 126
+	fieldOption                        = 7
+	fieldOptionCode                    = 8
+	fieldOptionLen                     = 9
+	fieldDUIDType                      = 11
+	fieldDUIDHardwareType              = 13
+	fieldDUIDTime                      = 14
+	fieldDUIDEnterprise                = 16
+	fieldDUIDUUID                      = 18
+	fieldIdentityAssociationIAID       = 20
+	fieldIdentityAssociationT1         = 21
+	fieldIdentityAssociationT2         = 22
+	fieldOptionDataTemporaryIAID       = 25
+	fieldAddressAddress                = 27
+	fieldAddressPreferred              = 28
+	fieldAddressValid                  = 29
+	fieldPrefixPreferred               = 32
+	fieldPrefixValid                   = 33
+	fieldPrefixPrefixLen               = 34
+	fieldPrefixPrefix                  = 35
+	fieldOptionDataCodes               = 38
+	fieldOptionDataPreference          = 39
+	fieldOptionDataElapsed             = 40
+	fieldRelayedMessageType            = 41
+	fieldRelayedMessageHopCount        = 43
+	fieldRelayedMessageLink            = 44
+	fieldRelayedMessagePeer            = 45
+	fieldRelayedMessageXID             = 46
+	fieldAuthenticationProtocol        = 49
+	fieldAuthenticationAlgorithm       = 50
+	fieldAuthenticationReplayMethod    = 51
+	fieldAuthenticationReplayDetection = 52
+	fieldKDCPriority                   = 55
+	fieldKDCWeight                     = 56
+	fieldKDCTransport                  = 57
+	fieldKDCPort                       = 58
+	fieldKDCAddress                    = 59
+	fieldOptionDataAddrs               = 62
+	fieldOptionDataStatus              = 63
+	fieldItemLen                       = 65
+	fieldItemData                      = 66
+	fieldVendorClassEnterprise         = 68
+	fieldVendorOptionsEnterprise       = 71
+	fieldVendorOptionCode              = 72
+	fieldVendorOptionLen               = 73
+	fieldVendorOptionData              = 74
+	fieldOptionDataReconfigure         = 78
+	fieldName                          = 79
+	fieldNameLen                       = 80
+	fieldNameItem                      = 82
+	fieldOptionDataTime                = 84
+	fieldOptionDataInstant             = 85
+	fieldOptionDataEnterprise          = 86
+	fieldOptionDataFQDNFlags           = 93
+	fieldQueryType                     = 96
+	fieldQueryLink                     = 97
+	fieldOptionDataVSSType             = 100
+	fieldOptionDataRelayPeer           = 103
+	fieldNTPServerCode                 = 105
+	fieldNTPServerLen                  = 106
+	fieldNTPServerSwitchCode           = 107
+	fieldNTPServerAddress              = 108
+	fieldOptionDataSystems             = 112
+	fieldOptionDataInterfaceType       = 113
+	fieldOptionDataInterfaceMajor      = 114
+	fieldOptionDataInterfaceMinor      = 115
+	fieldOptionDataHardwareType        = 116
+	fieldOptionDataRelayPort           = 120
+	fieldOptionDataPriorities          = 121
+	fieldOptionData                    = 123
 )

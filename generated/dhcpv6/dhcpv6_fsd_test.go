@@ -53,7 +53,7 @@ var vectors = []vector.Vector{
 			{Path: "options[0].data.duid.link_layer", Op: "==", Value: `"020000000001"`},
 			{Path: "options[1].data.duid.uuid", Op: "==", Value: `"00112233-4455-6677-8899-aabbccddeeff"`},
 			{Path: "options[2].data.ia.options[0].data.address.address", Op: "==", Value: `"2001:db8::1"`},
-			{Path: "options[2].data.ia.options[0].data.address.options", Op: "==", Value: `"000d00020000"`},
+			{Path: "options[2].data.ia.options[0].data.address.options[0].data.status", Op: "==", Value: `"Success"`},
 			{Path: "options[2].data.ia.options[1].data.status", Op: "==", Value: `"NoAddrsAvail"`},
 			{Path: "options[3].data.ia.options[0].data.prefix.prefix_len", Op: "==", Value: "56"},
 			{Path: "options[4].data.preference", Op: "==", Value: "255"},
@@ -81,7 +81,7 @@ var vectors = []vector.Vector{
 		},
 		Asserts: []vector.Assert{
 			{Path: "link", Op: "==", Value: `"2001:db8::1"`},
-			{Path: "options[0].data.relay_message", Op: "==", Value: `"01123456"`},
+			{Path: "options[0].data.relay_message.xid", Op: "==", Value: "1193046"},
 			{Path: "options[1].data.interface_id", Op: "==", Value: `"6574"`},
 			{Path: "options[2].data.enterprise", Op: "==", Value: "9"},
 			{Path: "options[3].data.subscriber_id", Op: "==", Value: `"a"`},
@@ -89,7 +89,7 @@ var vectors = []vector.Vector{
 			{Path: "options[5].data.relay_port", Op: "==", Value: "0"},
 			{Path: "options[6].data.duid.identifier", Op: "==", Value: `"aa"`},
 			{Path: "options[7].data.radius_attributes", Op: "==", Value: `"00"`},
-			{Path: "options[8].data.inner[0].data.value", Op: "==", Value: `"00"`},
+			{Path: "options[8].data.inner[0].data.domains[0]", Op: "==", Value: `"."`},
 			{Path: "options[9].data.vss_info", Op: "==", Value: `"61"`},
 		},
 	},
@@ -122,6 +122,32 @@ var vectors = []vector.Vector{
 			{Path: "options[10].data.prefix.prefix_len", Op: "==", Value: "0"},
 			{Path: "options[11].data.value", Op: "==", Value: `"00"`},
 		},
+	},
+	{
+		Name: "relayed twice",
+		Steps: []vector.Step{
+			{From: flow.Responder, Port: 547, Datagram: vector.Hex(
+				"0c0120010db800000000000000000000000120010db800000000000000000000",
+				"0002000900340c0020010db800000000000000000000000320010db800000000",
+				"00000000000000040009000a03abcdef00080002006400120000",
+			)},
+		},
+		Asserts: []vector.Assert{
+			{Path: "options[0].data.relay_message.peer", Op: "==", Value: `"2001:db8::4"`},
+			{Path: "options[0].data.relay_message.options[0].data.relay_message.xid", Op: "==", Value: "11259375"},
+			{Path: "options[0].data.relay_message.options[0].data.relay_message.options[0].data.elapsed", Op: "==", Value: "100"},
+			{Path: "options[0].data.relay_message.options[1].data.interface_id", Op: "==", Value: `""`},
+		},
+	},
+	{
+		Name: "relayed message type 0",
+		Steps: []vector.Step{
+			{From: flow.Responder, Port: 547, Datagram: vector.Hex(
+				"0c0020010db800000000000000000000000120010db800000000000000000000",
+				"00010009000100",
+			)},
+		},
+		Poison: "relayed_type",
 	},
 	{
 		Name: "message type 0",
@@ -194,6 +220,20 @@ var vectors = []vector.Vector{
 			)},
 		},
 		Poison: "name_items",
+	},
+	{
+		Name: "41 options in each other",
+		Steps: []vector.Step{
+			{Port: 547, Datagram: vector.Hex(
+				"01123456002d00a0002d009c002d0098002d0094002d0090002d008c002d0088",
+				"002d0084002d0080002d007c002d0078002d0074002d0070002d006c002d0068",
+				"002d0064002d0060002d005c002d0058002d0054002d0050002d004c002d0048",
+				"002d0044002d0040002d003c002d0038002d0034002d0030002d002c002d0028",
+				"002d0024002d0020002d001c002d0018002d0014002d0010002d000c002d0008",
+				"002d0004002d0000",
+			)},
+		},
+		Poison: "option_depth",
 	},
 }
 
