@@ -6,6 +6,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o dhcp --package dhcp ../protocols/dhcp.fsd
 //go:generate go run ../cmd/fsgen -o dhcpv6 --package dhcpv6 ../protocols/dhcpv6.fsd
 //go:generate go run ../cmd/fsgen -o dns --package dns ../protocols/dns.fsd
+//go:generate go run ../cmd/fsgen -o dtls --package dtls ../protocols/dtls.fsd
 //go:generate go run ../cmd/fsgen -o echo --package echo ../protocols/echo.fsd
 //go:generate go run ../cmd/fsgen -o geneve --package geneve ../protocols/geneve.fsd
 //go:generate go run ../cmd/fsgen -o gtp --package gtp ../protocols/gtp.fsd

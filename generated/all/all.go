@@ -7,6 +7,7 @@ import (
 	"github.com/flowscope/fsd/generated/dhcp"
 	"github.com/flowscope/fsd/generated/dhcpv6"
 	"github.com/flowscope/fsd/generated/dns"
+	"github.com/flowscope/fsd/generated/dtls"
 	"github.com/flowscope/fsd/generated/echo"
 	"github.com/flowscope/fsd/generated/geneve"
 	"github.com/flowscope/fsd/generated/gtp"
@@ -35,6 +36,7 @@ func Protocols() []*datagram.Protocol {
 		dhcp.Protocol,
 		dhcpv6.Protocol,
 		dns.Protocol,
+		dtls.Protocol,
 		echo.Protocol,
 		geneve.Protocol,
 		gtp.Protocol,
