@@ -269,6 +269,8 @@ func (v *env) natural(e ir.Expr) goType {
 		return typeInt
 	case *ir.Peek:
 		return v.peekType(e)
+	case *ir.Lookup:
+		return v.lookupType(e)
 	case *ir.Unary:
 		if e.Op == "!" {
 			return typeBool
@@ -406,6 +408,8 @@ func (v *env) plainValue(e ir.Expr, have goType) expr {
 		return lenOf(x.c)
 	case *ir.Peek:
 		return v.peek(e)
+	case *ir.Lookup:
+		return v.lookup(e, have)
 	case *ir.All:
 		x, _, _ := v.ref(e.Of)
 		return call(wire("AllEqual"), x.c, hexByte(e.Value))

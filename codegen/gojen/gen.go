@@ -28,6 +28,8 @@ type gen struct {
 	counters map[*ir.Counter]string
 	lasts    map[*ir.LastVar]string
 	clones   map[ir.Type]bool
+	// finds are the methods of lists that look for a field of an element.
+	finds map[*plan.List][]*find
 	// tableNames and unionAccessor are names made while writing, for the comparison with the result.
 	tableNames, unionAccessor []string
 }
@@ -68,6 +70,7 @@ func newGen(p *plan.Protocol) *gen {
 	g := &gen{
 		p: p, uses: map[any]map[*ir.Field]bool{}, bitNames: map[*ir.BitField]string{},
 		counters: map[*ir.Counter]string{}, lasts: map[*ir.LastVar]string{}, clones: map[ir.Type]bool{},
+		finds: map[*plan.List][]*find{},
 	}
 	for _, t := range p.IR.Types {
 		if t, ok := t.(*ir.Bits); ok {
@@ -136,6 +139,9 @@ func (g *gen) typeOf(t ir.Type) code {
 	case *ir.BytesType:
 		return jen.Index().Byte()
 	case *ir.ArrayType:
+		if l := g.p.List(t); l != nil {
+			return id(l.Name)
+		}
 		return jen.Index().Add(g.typeOf(t.Elem))
 	case ir.Named:
 		return id(g.p.TypeName(t))

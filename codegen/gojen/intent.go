@@ -64,6 +64,13 @@ func (g *gen) intent() []string {
 			}
 		}
 	}
+	for _, l := range p.Lists {
+		out = append(out, l.Name)
+		add(l.Name, "First", "All", "Has", "Count")
+		for _, find := range g.finds[l] {
+			add(l.Name, find.name)
+		}
+	}
 	for _, t := range q.Types {
 		name := p.TypeName(t)
 		switch t := t.(type) {

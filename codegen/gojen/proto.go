@@ -25,6 +25,9 @@ func (g *gen) declarations() {
 			g.structAll(s)
 		}
 	}
+	for _, l := range g.p.Lists {
+		g.listDecl(l)
+	}
 	for i := len(g.p.IR.Types) - 1; i >= 0; i-- {
 		switch t := g.p.IR.Types[i].(type) {
 		case *ir.Chain:

@@ -50,7 +50,7 @@ func importGroups(src []byte) []byte {
 // allowedImports are all that generated code may import.
 var allowedImports = map[string]bool{
 	wirePath: true, datagramPath: true, vectorPath: true, flowPath: true, binaryPath: true,
-	"bytes": true, "slices": true, "strconv": true, "time": true, "testing": true,
+	"bytes": true, "iter": true, "slices": true, "strconv": true, "time": true, "testing": true,
 }
 
 // verify parses src again and compares it with what was meant: the imports are the known ones, every declaration at

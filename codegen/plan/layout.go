@@ -72,7 +72,7 @@ func Key(t ir.Type) string {
 	case *ir.BytesType:
 		return "bytes"
 	case *ir.ArrayType:
-		return Key(t.Elem) + "s"
+		return Key(t.Elem) + "s" + byKey(t.Index)
 	case ir.Named:
 		return t.TypeName()
 	}

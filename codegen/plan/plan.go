@@ -29,6 +29,8 @@ type Protocol struct {
 	// Arenas and Slabs are the storage at the root for what elements of arrays own.
 	Arenas []*Arena
 	Slabs  []*Slab
+	// Lists are the types of arrays with an index.
+	Lists []*List
 	// Consts, Reasons and Notes are the Go names of the protocol's lists of those names.
 	Consts, Reasons, Notes []string
 	// ParserType, ProtocolVar and the like are names at package level that the generated code adds.
@@ -40,6 +42,7 @@ type Protocol struct {
 	chains  map[*ir.Chain]*Chain
 	scope   *names.Scope
 	fields  map[int]string
+	lists   map[string]*List
 	slabs   map[string]*Slab
 	arenas  map[*ir.Struct]*Arena
 }
@@ -201,7 +204,7 @@ func New(q *ir.Protocol, pkg string) (*Protocol, error) {
 		IR: q, Package: pkg,
 		types: map[ir.Named]string{}, values: map[ir.Named][]string{},
 		structs: map[*ir.Struct]*Struct{}, chains: map[*ir.Chain]*Chain{},
-		fields: map[int]string{}, slabs: map[string]*Slab{}, arenas: map[*ir.Struct]*Arena{},
+		fields: map[int]string{}, lists: map[string]*List{}, slabs: map[string]*Slab{}, arenas: map[*ir.Struct]*Arena{},
 		scope: names.NewScope("Parser", "Protocol", "wire", "datagram", "flow", "binary", "strconv", "bytes", "time",
 			"slices", "math", "init", "main"),
 	}
@@ -210,6 +213,7 @@ func New(q *ir.Protocol, pkg string) (*Protocol, error) {
 	if err := p.findUses(); err != nil {
 		return nil, err
 	}
+	p.findLists()
 	for _, t := range q.Types {
 		switch t := t.(type) {
 		case *ir.Struct:

@@ -138,6 +138,10 @@ func Walk(e ir.Expr, fn func(ir.Expr)) {
 		Walk(e.Or, fn)
 	case *ir.PrevRef:
 		Walk(e.Or, fn)
+	case *ir.Lookup:
+		Walk(e.Of, fn)
+		Walk(e.Key, fn)
+		Walk(e.Or, fn)
 	}
 }
 

@@ -100,6 +100,25 @@ type FieldOpt struct {
 	// Over is the byte field that is parsed again, At the offset of the datagram at which the field is read.
 	Over Operand `parser:"| 'over' @@"`
 	At   Expr    `parser:"| 'at' @@"`
+	// Index makes the elements of an array be found by a key.
+	Index *Index `parser:"| @@"`
+}
+
+// Index says by which field of the element an array is looked up, which keys stand once at most, and which are needed.
+type Index struct {
+	Node
+	Key Operand `parser:"'index' 'by' @@"`
+	// Once and Need are nil when not given.
+	Once *Keys `parser:"( 'once' @@ )?"`
+	Need *Keys `parser:"( 'need' @@ )?"`
+}
+
+// Keys are values of an index, and what follows if they are not as they should be.
+type Keys struct {
+	Node
+	Values []Operand `parser:"@@ ( ',' @@ )*"`
+	// Else is nil when not given.
+	Else *Action `parser:"( 'else' @@ )?"`
 }
 
 // Where is a condition on a value that was just read; the value itself is an *Implied in Cond, or a name.

@@ -136,7 +136,7 @@ func (b *body) repeated(x *exprs, a *ast.Array, o options, f *ir.Field) ir.Type 
 	}
 	t := &ir.ArrayType{Max: -1, MaxReason: -1}
 	each := *x // where an element begins
-	each.env = x.env.elsewhere()
+	each.env, each.loop = x.env.elsewhere(), true
 	switch {
 	case a.Elem.Array != nil && isByte(a.Elem.Array.Elem):
 		t.Elem = b.bytesType(&each, a.Elem.Array, options{}, false)
@@ -258,7 +258,7 @@ func (b *body) until(x *exprs, e ast.Expr, elem ir.Type, a *ast.Array) ir.Expr {
 	y.env = newEnv(x.env)
 	y.env.learn(keyRemaining, single(ir.R(0, ir.MaxDatagram)))
 	y.env.learn(keyOffset, single(ir.R(0, ir.MaxDatagram)))
-	y.elem = elem
+	y.elem, y.loop = elem, true
 	cond := y.condition(e)
 	if cond == nil {
 		return nil
@@ -297,6 +297,10 @@ func visit(e ir.Expr, f func(ir.Expr)) {
 	case *ir.Peek:
 		visit(e.Or, f)
 	case *ir.PrevRef:
+		visit(e.Or, f)
+	case *ir.Lookup:
+		visit(e.Of, f)
+		visit(e.Key, f)
 		visit(e.Or, f)
 	}
 }

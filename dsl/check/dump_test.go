@@ -304,6 +304,8 @@ func (d *dumper) expr(e ir.Expr) string {
 		return "len(" + d.expr(e.Of) + ")" + suffix(ir.Signed, e.R)
 	case *ir.All:
 		return fmt.Sprintf("all(%s, %d)", d.expr(e.Of), e.Value)
+	case *ir.Lookup:
+		return fmt.Sprintf("lookup%d(%s %s path %s or %s)%s", e.Find, d.expr(e.Of), d.expr(e.Key), d.names(e.Path), d.expr(e.Or), suffix(e.K, e.R))
 	case *ir.Peek:
 		return fmt.Sprintf("peek(%d at %d end %v or %s)%s", e.Width, e.Ahead, e.End, d.expr(e.Or), suffix(e.K, e.R))
 	case *ir.Unary:

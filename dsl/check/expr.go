@@ -28,6 +28,8 @@ type exprs struct {
 	depth int
 	// missing collects the conditions on which operands are there, in a comparison or in front of `or`; nil elsewhere.
 	missing *[]ir.Expr
+	// loop is set where an expression is computed once for each element of an array.
+	loop bool
 	// constant is set where only constants may be named; composite where a whole struct or bits word may stand.
 	constant, composite bool
 }
@@ -78,6 +80,8 @@ func enumOf(e ir.Expr) ir.Type {
 		t = e.Type
 	case *ir.PrevRef:
 		t = e.Var.Path[len(e.Var.Path)-1].Type
+	case *ir.Lookup:
+		t = e.Type()
 	}
 	switch t.(type) {
 	case *ir.Enum, *ir.Flags:

@@ -13,7 +13,7 @@ import (
 type options struct {
 	max, as, size, align *ast.FieldOpt
 	lax                  *ast.FieldOpt
-	over, at             *ast.FieldOpt
+	over, at, index      *ast.FieldOpt
 	checks               []*ast.FieldOpt
 }
 
@@ -35,6 +35,9 @@ func splitOptions(opts []*ast.FieldOpt) options {
 			out.over = o
 		case o.At != nil:
 			out.at = o
+		case o.Index != nil:
+			out.index = o
+			out.checks = append(out.checks, o)
 		case o.Known, o.Const != nil, o.Where != nil:
 			out.checks = append(out.checks, o)
 		}
@@ -62,6 +65,8 @@ func optionText(o *ast.FieldOpt) string {
 		return "over"
 	case o.At != nil:
 		return "at"
+	case o.Index != nil:
+		return "index"
 	}
 	return "where"
 }
@@ -102,7 +107,7 @@ func (b *body) read(name *ast.Ident, t *ast.Type, opts []*ast.FieldOpt, doc stri
 		y = b.exprs(inside)
 	}
 	f.Type, r.Args = b.fieldType(y, t, o, f, windowed)
-	if f.Type == nil || r.Window == nil && (o.size != nil || o.align != nil) {
+	if f.Type == nil || r.Window == nil && (o.size != nil || o.align != nil) || !b.index(x, o, f) {
 		return nil
 	}
 	if o.as != nil && !x.as(o.as.As, f) {
@@ -144,6 +149,15 @@ func (b *body) read(name *ast.Ident, t *ast.Type, opts []*ast.FieldOpt, doc stri
 		e.learn(keyOffset, single(ir.R(0, ir.MaxDatagram)))
 	}
 	for _, c := range o.checks {
+		if c.Index != nil {
+			checks, ok := y.indexChecks(c.Index, f)
+			r.Checks = append(r.Checks, checks...)
+			for _, check := range checks {
+				b.mayReject(check, pos)
+			}
+			b.broken = b.broken || !ok
+			continue
+		}
 		if check := y.check(c, f); check != nil {
 			r.Checks = append(r.Checks, check)
 			b.mayReject(check, pos)

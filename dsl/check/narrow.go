@@ -49,6 +49,10 @@ func (x *exprs) key(e ir.Expr) string {
 		if e.Or == nil {
 			return "prev." + pathText(e.Var.Path)
 		}
+	case *ir.Lookup:
+		if text := x.lookupText(e); !moves(text) {
+			return text
+		}
 	}
 	return ""
 }
@@ -92,6 +96,8 @@ func (x *exprs) text(e ir.Expr) string {
 		return b
 	case *ir.Peek:
 		return x.peekText(e)
+	case *ir.Lookup:
+		return x.lookupText(e)
 	case *ir.All:
 		return "all " + x.key(e.Of) + " " + strconv.Itoa(int(e.Value))
 	}
@@ -115,6 +121,10 @@ func (x *exprs) values(e ir.Expr) set {
 		return typeSet(e.Type)
 	case *ir.LastRef, *ir.PrevRef:
 		if e.Kind() == ir.Bool {
+			return single(ir.R(0, 1))
+		}
+	case *ir.Lookup:
+		if e.K == ir.Bool {
 			return single(ir.R(0, 1))
 		}
 	}
@@ -150,7 +160,7 @@ func (x *exprs) decide(e ir.Expr) (always, never bool) {
 			return false, false
 		}
 		return s.within(in), s.intersect(in).empty()
-	case *ir.Ref, *ir.LastRef, *ir.PrevRef:
+	case *ir.Ref, *ir.LastRef, *ir.PrevRef, *ir.Lookup:
 		if s := x.values(e); len(s) > 0 {
 			return s.hull().Lo.Sign() > 0, s.hull().Hi.Sign() == 0
 		}
@@ -202,7 +212,7 @@ func (x *exprs) narrow(e ir.Expr, holds bool) {
 			s = x.values(e.X).minus(s)
 		}
 		x.constrain(e.X, s)
-	case *ir.Ref, *ir.LastRef, *ir.PrevRef:
+	case *ir.Ref, *ir.LastRef, *ir.PrevRef, *ir.Lookup:
 		if e.Kind() == ir.Bool {
 			v := int64(0)
 			if holds {

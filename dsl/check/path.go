@@ -28,14 +28,12 @@ func (x *exprs) readable(name string) bool {
 // of the enum that the place asks for, the field being checked, a field of the element, a name in scope, a fact, a
 // counter, a constant, a type's value, an import.
 func (x *exprs) path(p *ast.Path, hint ir.Type) ir.Expr {
-	for _, s := range p.Sel {
-		if s.Field == nil {
-			what := "an index"
-			if s.Call != nil {
-				what = "a call"
-			}
-			x.c.errorf(diag.NoCall, s.Span(), "%s cannot stand in an expression", what).
-				Fixf("single elements are not available; X.len is the number of elements of X")
+	calls := false
+	for i, s := range p.Sel {
+		if s.Call != nil && i > 0 && isLookup(p.Sel[i-1]) {
+			calls = true
+		} else if s.Field == nil {
+			x.noCall(s)
 			return nil
 		}
 	}
@@ -68,7 +66,7 @@ func (x *exprs) path(p *ast.Path, hint ir.Type) ir.Expr {
 				return x.selectFrom(p, &ir.Ref{Root: ir.RefParam, Param: v.param, Type: v.param.Type}, sel)
 			}
 			// `Opcode.Query`, where a field has the name of its type.
-			if len(sel) == 1 {
+			if len(sel) == 1 && sel[0].Field != nil {
 				if t, ok := enumType(v.field.Type); ok && t.TypeName() == name {
 					if k := x.c.enumConst(v.field.Type, sel[0].Field.Name); k != nil {
 						return k
@@ -76,6 +74,14 @@ func (x *exprs) path(p *ast.Path, hint ir.Type) ir.Expr {
 				}
 			}
 			return x.selectFrom(p, &ir.Ref{Root: ir.RefField, Path: []*ir.Field{v.field}, Type: v.field.Type}, sel)
+		}
+	}
+	if calls {
+		for _, s := range sel {
+			if s.Call != nil {
+				x.noCall(s)
+				return nil
+			}
 		}
 	}
 	if slices.Contains(facts, name) {
@@ -108,6 +114,16 @@ func (x *exprs) path(p *ast.Path, hint ir.Type) ir.Expr {
 	}
 	x.unknown(p, hint)
 	return nil
+}
+
+// noCall reports an index or a call.
+func (x *exprs) noCall(s *ast.Selector) {
+	what := "an index"
+	if s.Call != nil {
+		what = "a call"
+	}
+	x.c.errorf(diag.NoCall, s.Span(), "%s cannot stand here", what).
+		Fixf("X.len is the number of elements of X; with `index by` there are X.has(Key) and X.first(Key).Field")
 }
 
 // enumType returns the declared type of an enum or flags.
@@ -224,9 +240,16 @@ func memberNames(t ir.Type) []string {
 // selectFrom follows selectors from a value to a scalar; nil after an error.
 func (x *exprs) selectFrom(p *ast.Path, r *ir.Ref, sel []*ast.Selector) ir.Expr {
 	for i, s := range sel {
+		if s.Field == nil {
+			x.noCall(s)
+			return nil
+		}
 		name := s.Field.Name
 		if name == "len" && i == len(sel)-1 {
 			return x.length(p, r)
+		}
+		if t, ok := r.Type.(*ir.ArrayType); ok && (t.Index != nil || isLookup(s)) {
+			return x.lookup(p, r, t, sel[i:])
 		}
 		f := memberOf(r.Type, name)
 		if f == nil {

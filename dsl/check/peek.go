@@ -50,23 +50,51 @@ func (x *exprs) orElse(e *ast.Binary, v ir.Expr) ir.Expr {
 	if y == nil {
 		return nil
 	}
-	peek, ok := v.(*ir.Peek)
-	if !ok {
-		x.c.errorf(diag.MayBeMissing, e.Span(), "`or` stands directly behind what may not be there, and %s computes with it", source1(e.X)).
-			Fixf("put `or` and its value in parentheses around the operand, as in (peek uint8 or 0) & 0x0F")
+	switch v := v.(type) {
+	case *ir.Peek:
+		if y = x.other(e, v, y); y == nil {
+			return nil
+		}
+		v.Or = y
+		v.R = v.R.Union(y.Range())
+		v.K = kindOf(v.R)
+		return v
+	case *ir.Lookup:
+		if v.Find != ir.LookupField {
+			break
+		}
+		if v.K == ir.Bool && y.Kind() == ir.Bool {
+			v.Or = y
+			return v
+		}
+		if y = x.other(e, v, y); y == nil {
+			return nil
+		}
+		if all := v.R.Union(y.Range()); fits(all) {
+			v.Or, v.R, v.K = y, all, kindOf(all)
+			return v
+		}
+		x.c.errorf(diag.MixedSigns, e.Span(), "%s is %s and %s is %s: no 64-bit integer holds both", source1(e.X), v.R, source1(e.Y), y.Range()).
+			Fixf("narrow one of them with `where` before")
 		return nil
 	}
-	if k := y.Kind(); k != ir.Signed && k != ir.Uint || peek.K == ir.Bytes {
-		x.c.errorf(diag.TypeMismatch, e.Y.Span(), "%s is %s, and %s is %s", source1(e.X), kindText(v), source1(e.Y), kindText(y))
-		return nil
+	x.c.errorf(diag.MayBeMissing, e.Span(), "`or` stands directly behind what may not be there, and %s computes with it", source1(e.X)).
+		Fixf("put `or` and its value in parentheses around the operand, as in (peek uint8 or 0) & 0x0F")
+	return nil
+}
+
+// other checks the value of an integer that is not there; nil after an error.
+func (x *exprs) other(e *ast.Binary, v, y ir.Expr) ir.Expr {
+	for _, o := range []ir.Expr{v, y} {
+		if k := o.Kind(); k != ir.Signed && k != ir.Uint {
+			x.c.errorf(diag.TypeMismatch, e.Y.Span(), "%s is %s, and %s is %s", source1(e.X), kindText(v), source1(e.Y), kindText(y))
+			return nil
+		}
 	}
-	if y = x.settled(e.Y, y); y == nil {
-		return nil
+	if v.Range().Lo.Sign() < 0 {
+		return y
 	}
-	peek.Or = y
-	peek.R = peek.R.Union(y.Range())
-	peek.K = kindOf(peek.R)
-	return peek
+	return x.settled(e.Y, y)
 }
 
 // peek checks a look ahead; nil after an error.

@@ -189,7 +189,7 @@ func hasUnsigned(v ir.Expr) bool {
 			if e.K != ir.Bool && e.K != ir.Bytes && e.R.Lo.Sign() < 0 {
 				all = false
 			}
-		case *ir.LastRef, *ir.PrevRef:
+		case *ir.LastRef, *ir.PrevRef, *ir.Lookup:
 			if e.Kind() != ir.Bool && e.Range().Lo.Sign() < 0 {
 				all = false
 			}

@@ -127,6 +127,8 @@ const (
 	MayBeMissing Code = "FSD0230" // a value that may not be there
 	BadPeek      Code = "FSD0231" // a look ahead that is none
 	BadPlace     Code = "FSD0232" // `over` or `at` where it means nothing
+	BadIndex     Code = "FSD0233" // an index of what has no key
+	BadLookup    Code = "FSD0234" // a lookup that no index answers
 	PlaceInCycle Code = "FSD0235" // a struct that contains itself by `over` or `at`
 
 	// Recursion, and elements that look at each other.

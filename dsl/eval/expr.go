@@ -58,6 +58,8 @@ func (s *scope) expr(e ir.Expr) expr {
 		}
 	case *ir.Peek:
 		return s.peek(e)
+	case *ir.Lookup:
+		return s.lookup(e)
 	case *ir.Unary:
 		x := s.expr(e.X)
 		if e.Op == "!" {

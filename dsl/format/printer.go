@@ -248,7 +248,7 @@ func (p *printer) insideSet() bool { return p.top().set }
 
 // joins says whether a word stands between operands though it is not reserved.
 func joins(t token.Token) bool {
-	return slices.Contains([]string{"to", "until", "while", "jumps", "join", "port", "within", "at"}, t.Text)
+	return slices.Contains([]string{"to", "until", "while", "jumps", "join", "port", "within", "at", "by", "once", "need"}, t.Text)
 }
 
 // endsOperand says whether an operator behind t has an operand before it.

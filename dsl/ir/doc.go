@@ -53,6 +53,9 @@
 // checks and its window included, takes one jump more for each full JumpBytes bytes between the offset and where the
 // field ended. Then the position and the window are what they were before. Offsets are those in the datagram.
 //
+// A Lookup looks at the elements of an array in their order, and compares the key of each. What `once` and `need` demand
+// are checks of the array, in the place of its `index` among the checks: of each key of `once`, then of each of `need`.
+//
 // A comparison of what may not be there, such as bytes ahead that the window does not have, does not hold, whichever
 // way it compares: in the ir it stands behind a condition that they are there.
 //

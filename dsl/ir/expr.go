@@ -12,7 +12,7 @@ const (
 )
 
 // Expr is a pure expression: one of *Const, *BoolConst, *BytesConst, *Ref, *Fact, *LastRef, *PrevRef,
-// *CounterRef, *Len, *All, *Peek, *Unary, *Binary, *In.
+// *CounterRef, *Len, *All, *Peek, *Lookup, *Unary, *Binary, *In.
 //
 // An integer expression carries the range that was proved where it stands; it never overflows its Kind.
 // A binary operation computes in the kind of its result, a comparison in Uint when either side is Uint and in
@@ -138,6 +138,41 @@ type Peek struct {
 // Need is how many bytes must be left in the window for the bytes to be there.
 func (e *Peek) Need() int64 { return e.Ahead + int64(e.Width) }
 
+// LookupKind is what is asked of an array with an index.
+type LookupKind uint8
+
+// Kinds of a lookup.
+const (
+	LookupHas   LookupKind = iota // Bool: an element has the key
+	LookupCount                   // Signed: how many have it
+	LookupFound                   // Bool: the first element that has the key has the field at Path, too
+	LookupField                   // the value of the field at Path in the first element that has the key
+)
+
+// Lookup looks for elements of an array by their key.
+type Lookup struct {
+	Find LookupKind
+	// Of is an array with an Index, of the struct itself or of one read in it.
+	Of *Ref
+	// Key is the value looked for: an integer, or *BytesConst.
+	Key Expr
+	// Path leads from an element to a field of it; with LookupFound and LookupField.
+	Path []*Field
+	// Or is the value of a LookupField when it is not found; nil where a LookupHas or LookupFound in front of it says
+	// that it is.
+	Or Expr
+	K  Kind
+	R  Range
+}
+
+// Type is that of the field at Path.
+func (e *Lookup) Type() Type {
+	if len(e.Path) == 0 {
+		return nil
+	}
+	return e.Path[len(e.Path)-1].Type
+}
+
 // Unary operations.
 type Unary struct {
 	// Op is "!" (Bool) or "-" (Signed).
@@ -177,6 +212,7 @@ func (e *CounterRef) Kind() Kind { return Signed }
 func (e *Len) Kind() Kind        { return Signed }
 func (e *All) Kind() Kind        { return Bool }
 func (e *Peek) Kind() Kind       { return e.K }
+func (e *Lookup) Kind() Kind     { return e.K }
 func (e *Unary) Kind() Kind {
 	if e.Op == "!" {
 		return Bool
@@ -197,6 +233,7 @@ func (e *CounterRef) Range() Range { return e.R }
 func (e *Len) Range() Range        { return e.R }
 func (e *All) Range() Range        { return Range{} }
 func (e *Peek) Range() Range       { return e.R }
+func (e *Lookup) Range() Range     { return e.R }
 func (e *Unary) Range() Range      { return e.R }
 func (e *Binary) Range() Range     { return e.R }
 func (e *In) Range() Range         { return Range{} }

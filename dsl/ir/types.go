@@ -99,8 +99,19 @@ type ArrayType struct {
 	// Max is the largest number of elements, -1 when only the window bounds it; MaxReason is the poison of one more.
 	Max       int64
 	MaxReason int // index of Protocol.Reasons, -1 without Max
-	Bytes     Size
+	// Index is nil for an array whose elements are not looked up.
+	Index *Index
+	Bytes Size
 }
+
+// Index says by what the elements of an array are found.
+type Index struct {
+	// Path leads from an element to its key, which every element has.
+	Path []*Field
+}
+
+// Key is the type of the key: an integer, enum or flags, or *BytesType.
+func (x *Index) Key() Type { return x.Path[len(x.Path)-1].Type }
 
 // Enum is a set of named values of an integer.
 type Enum struct {

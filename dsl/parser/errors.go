@@ -41,6 +41,8 @@ var wants = map[string]string{
 	"EnumValue":  "a name and its value",
 	"If":         "`if` or `{`",
 	"Peek":       "`peek`",
+	"Index":      "`index`",
+	"Keys":       "a key",
 }
 
 // lists says what a block is made of, by the word that comes before its brace.

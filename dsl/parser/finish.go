@@ -273,6 +273,8 @@ func optionWord(o *ast.FieldOpt) string {
 		return "over"
 	case o.At != nil:
 		return "at"
+	case o.Index != nil:
+		return "index"
 	}
 	return "where"
 }

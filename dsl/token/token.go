@@ -88,8 +88,8 @@ var Keywords = []string{
 
 // Later are words of constructs that the language is to have and this compiler does not.
 var Later = []string{
-	"ber", "charset", "choice", "each", "extern", "index", "line", "lookup", "need", "once", "pair",
-	"rate", "sequence", "store", "sum", "table", "uintN", "unsolicited", "varint",
+	"ber", "charset", "choice", "each", "extern", "line", "lookup", "pair", "rate", "sequence", "store", "sum", "table",
+	"uintN", "unsolicited", "varint",
 }
 
 // DeclWords begin a declaration.

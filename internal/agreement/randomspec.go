@@ -31,7 +31,7 @@ func RandomSpec(name string, seed uint64) string {
 	g.element()
 	for i := range 1 + g.rnd.IntN(4) {
 		g.structs = i
-		g.fields, g.views = nil, nil
+		g.fields, g.views, g.lists = nil, nil, nil
 		param := g.chance(3)
 		head := ""
 		if param {
@@ -62,7 +62,7 @@ func RandomSpec(name string, seed uint64) string {
 		g.line("}")
 	}
 	g.structs++
-	g.fields, g.views = nil, nil
+	g.fields, g.views, g.lists = nil, nil, nil
 	g.line("type Message struct {")
 	g.line("\tHead Word")
 	g.fields = append(g.fields, "Head.Low", "Head.High")
@@ -107,6 +107,7 @@ type specWriter struct {
 	reasons int
 	fields  []string // of one byte or less, in sight
 	views   []string // byte fields, in sight
+	lists   []string // arrays of words with an index, in sight
 	structs int      // that may be read
 	params  []bool   // of which those with parameters
 	entry   bool
@@ -135,6 +136,16 @@ func (g *specWriter) otherwise() string {
 	return g.pick("", ` else note "`+g.reason()+`"`, ` else poison "`+g.reason()+`"`, " else reject")
 }
 
+// verdict is what follows a key that is not as it should be: always said, as these keys are numbers.
+func (g *specWriter) verdict() string {
+	return g.pick(` else note "`+g.reason()+`"`, ` else note "`+g.reason()+`"`, ` else poison "`+g.reason()+`"`)
+}
+
+func (g *specWriter) list() string { return g.lists[g.rnd.IntN(len(g.lists))] }
+
+// key is a value to look up.
+func (g *specWriter) key() string { return g.pick("0", "1", "2", "3", g.field()+" & 3") }
+
 // check is a check of a field of one byte, or none.
 func (g *specWriter) check() string {
 	if !g.chance(3) {
@@ -153,6 +164,9 @@ func (g *specWriter) value() string {
 	if g.chance(9) {
 		return fmt.Sprintf("(peek %s or %d)", g.pick("uint8", "uint16", "uint8 at end", "uint24le at 2", "Kind"), n)
 	}
+	if len(g.lists) > 0 && g.chance(5) {
+		return fmt.Sprintf("(%s.first(%s).%s or %s)", g.list(), g.key(), g.pick("Low", "High", "Kind"), g.pick("3", g.field()))
+	}
 	return g.pick(g.field(), g.field(), fmt.Sprintf("%s %% %d", g.field(), n+1), fmt.Sprintf("%s & %d", g.field(), n),
 		fmt.Sprintf("%s + %d", g.field(), n), fmt.Sprintf("%s >> %d", g.field(), n%4+1), fmt.Sprintf("(%s ^ %d) / %d", g.field(), n, n),
 		fmt.Sprintf("%s * %d + %s", g.field(), n, g.field()))
@@ -160,6 +174,10 @@ func (g *specWriter) value() string {
 
 func (g *specWriter) condition() string {
 	n := 1 + g.rnd.IntN(5)
+	if len(g.lists) > 0 && g.chance(5) {
+		return g.pick(fmt.Sprintf("%s.has(%s)", g.list(), g.key()), fmt.Sprintf("%s.first(%s).%s %s %d", g.list(), g.key(), g.pick("Low", "High"), g.pick("==", "!=", "<"), n),
+			fmt.Sprintf("(%s.first(%s).On or %s)", g.list(), g.key(), g.pick("true", "false")), fmt.Sprintf("%s.first(%s).On == true", g.list(), g.key()))
+	}
 	c := g.pick(fmt.Sprintf("%s == %d", g.field(), n), fmt.Sprintf("%s > %d", g.field(), n), fmt.Sprintf("%s & %d != 0", g.field(), n),
 		fmt.Sprintf("%s < %s", g.field(), g.field()), fmt.Sprintf("%s in %d..%d", g.field(), n, 2*n), fmt.Sprintf("remaining > %d", 3*n),
 		"dir == responder", "port == 53", "sport > dport", "flow.bytes > 100", "flow.datagrams.responder >= 2", "flow.malformed > 1",
@@ -183,9 +201,9 @@ func (g *specWriter) block(depth, most int) {
 }
 
 func (g *specWriter) inBlock(depth int) {
-	n, m := len(g.fields), len(g.views)
+	n, m, l := len(g.fields), len(g.views), len(g.lists)
 	g.block(depth+1, 2)
-	g.fields, g.views = g.fields[:n], g.views[:m]
+	g.fields, g.views, g.lists = g.fields[:n], g.views[:m], g.lists[:l]
 }
 
 func (g *specWriter) stmt(depth int) {
@@ -210,6 +228,11 @@ func (g *specWriter) stmt(depth int) {
 		g.views = append(g.views, f)
 	case k < 10 && g.chance(3):
 		g.elsewhere(in)
+	case k < 11 && g.chance(3):
+		f := g.name()
+		g.line("%s%s [%s]Word index by %s%s%s%s", in, f, g.pick(g.value(), "while remaining > 4", "2"), g.pick("High", "Low"),
+			g.pick("", "", " once 1, 2"+g.verdict()), g.pick("", "", " need 3"+g.verdict()), g.pick("", " max 4"))
+		g.lists = append(g.lists, f)
 	case k < 11:
 		g.line("%s%s [%s]%s%s", in, g.name(), g.pick(g.value(), "..", fmt.Sprintf("while remaining > %d", 2+g.rnd.IntN(9)), "while peek uint8 < 5"),
 			g.pick("uint16", "ipv4", "Word", "[3]byte", "Marks", "Name", "Element", "Element", g.struc()), g.pick("", "", " max 3", " size "+g.value()+" lax"))
