@@ -3,6 +3,7 @@
 package generated
 
 //go:generate go run ../cmd/fsgen -o bfd --package bfd ../protocols/bfd.fsd
+//go:generate go run ../cmd/fsgen -o classicstun --package classicstun ../protocols/classicstun.fsd
 //go:generate go run ../cmd/fsgen -o dhcp --package dhcp ../protocols/dhcp.fsd
 //go:generate go run ../cmd/fsgen -o dhcpv6 --package dhcpv6 ../protocols/dhcpv6.fsd
 //go:generate go run ../cmd/fsgen -o dns --package dns ../protocols/dns.fsd
@@ -12,6 +13,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o gtp --package gtp ../protocols/gtp.fsd
 //go:generate go run ../cmd/fsgen -o hsrp --package hsrp ../protocols/hsrp.fsd
 //go:generate go run ../cmd/fsgen -o l2tp --package l2tp ../protocols/l2tp.fsd
+//go:generate go run ../cmd/fsgen -o ldp --package ldp ../protocols/ldp.fsd
 //go:generate go run ../cmd/fsgen -o llmnr --package llmnr ../protocols/llmnr.fsd
 //go:generate go run ../cmd/fsgen -o mdns --package mdns ../protocols/mdns.fsd
 //go:generate go run ../cmd/fsgen -o nbdgm --package nbdgm ../protocols/nbdgm.fsd

@@ -4,6 +4,7 @@ package all
 
 import (
 	"github.com/flowscope/fsd/generated/bfd"
+	"github.com/flowscope/fsd/generated/classicstun"
 	"github.com/flowscope/fsd/generated/dhcp"
 	"github.com/flowscope/fsd/generated/dhcpv6"
 	"github.com/flowscope/fsd/generated/dns"
@@ -13,6 +14,7 @@ import (
 	"github.com/flowscope/fsd/generated/gtp"
 	"github.com/flowscope/fsd/generated/hsrp"
 	"github.com/flowscope/fsd/generated/l2tp"
+	"github.com/flowscope/fsd/generated/ldp"
 	"github.com/flowscope/fsd/generated/llmnr"
 	"github.com/flowscope/fsd/generated/mdns"
 	"github.com/flowscope/fsd/generated/nbdgm"
@@ -33,6 +35,7 @@ import (
 func Protocols() []*datagram.Protocol {
 	return []*datagram.Protocol{
 		bfd.Protocol,
+		classicstun.Protocol,
 		dhcp.Protocol,
 		dhcpv6.Protocol,
 		dns.Protocol,
@@ -42,6 +45,7 @@ func Protocols() []*datagram.Protocol {
 		gtp.Protocol,
 		hsrp.Protocol,
 		l2tp.Protocol,
+		ldp.Protocol,
 		llmnr.Protocol,
 		mdns.Protocol,
 		nbdgm.Protocol,
