@@ -7,13 +7,14 @@
 // RFC 2131 (protocol), RFC 2132 (options), RFC 951, RFC 1542 (BOOTP), RFC 3046 (relay agents), RFC 4361 (client
 // identifiers), RFC 3442 (classless routes), RFC 3396 (long options), RFC 4702 (client's domain name), RFC 3925 (vendors
 // by enterprise), RFC 3118 (authentication), RFC 4578 (network boot), RFC 4388, RFC 6926 (lease queries), RFC 8925
-// (IPv6-only networks), RFC 8910 (captive portals). Numbers are IANA's.
-// What the option Overload puts into the fields File and Sname is left there as bytes.
+// (IPv6-only networks), RFC 8910 (captive portals), RFC 3397 (domain search). Numbers are IANA's.
+// The parts of an option that is split over several with the same code are not joined. See RFC 3396
 package dhcp
 
 import (
 	"bytes"
 	"encoding/binary"
+	"iter"
 	"slices"
 	"strconv"
 
@@ -28,7 +29,7 @@ const _ = wire.RegenerateIfUndefinedV1
 var Protocol = &datagram.Protocol{
 	Desc: &datagram.Desc{
 		Name: "dhcp",
-		Doc:  "Dynamic Host Configuration Protocol for IPv4, and the bootstrap protocol (BOOTP) below it.\n\nRFC 2131 (protocol), RFC 2132 (options), RFC 951, RFC 1542 (BOOTP), RFC 3046 (relay agents), RFC 4361 (client\nidentifiers), RFC 3442 (classless routes), RFC 3396 (long options), RFC 4702 (client's domain name), RFC 3925 (vendors\nby enterprise), RFC 3118 (authentication), RFC 4578 (network boot), RFC 4388, RFC 6926 (lease queries), RFC 8925\n(IPv6-only networks), RFC 8910 (captive portals). Numbers are IANA's.\nWhat the option Overload puts into the fields File and Sname is left there as bytes.",
+		Doc:  "Dynamic Host Configuration Protocol for IPv4, and the bootstrap protocol (BOOTP) below it.\n\nRFC 2131 (protocol), RFC 2132 (options), RFC 951, RFC 1542 (BOOTP), RFC 3046 (relay agents), RFC 4361 (client\nidentifiers), RFC 3442 (classless routes), RFC 3396 (long options), RFC 4702 (client's domain name), RFC 3925 (vendors\nby enterprise), RFC 3118 (authentication), RFC 4578 (network boot), RFC 4388, RFC 6926 (lease queries), RFC 8925\n(IPv6-only networks), RFC 8910 (captive portals), RFC 3397 (domain search). Numbers are IANA's.\nThe parts of an option that is split over several with the same code are not joined. See RFC 3396",
 		References: []string{
 			"RFC 2131",
 			"RFC 2132",
@@ -46,10 +47,10 @@ var Protocol = &datagram.Protocol{
 			"RFC 6926",
 			"RFC 8925",
 			"RFC 8910",
+			"RFC 3397",
 			"RFC 1497",
 			"RFC 2937",
 			"RFC 3361",
-			"RFC 3397",
 			"RFC 6225",
 			"RFC 6731",
 			"RFC 7618",
@@ -84,6 +85,12 @@ var Protocol = &datagram.Protocol{
 			{Name: "op", Doc: "Message.Op known"},
 			{Name: "hlen", Doc: "Message.Hlen where <= 16"},
 			{Name: "message_type", Doc: "OptionData.MessageType known"},
+			{Name: "search_label_type"},
+			{Name: "search_name_too_long"},
+			{Name: "search_name_items", Doc: "more than 127 items in one SearchName"},
+			{Name: "search_name_jumps", Doc: "more than 16 jumps in one SearchName"},
+			{Name: "message_type_twice", Doc: "Message.Options once MessageType"},
+			{Name: "overload_twice", Doc: "Message.Options once Overload"},
 		},
 		Notes: []datagram.ReasonDesc{
 			{Name: "reserved_flags", Doc: "Flags.Reserved where == 0"},
@@ -205,7 +212,13 @@ var Protocol = &datagram.Protocol{
 			"OptionData.SIPEncoding",
 			"OptionData.SIPAddrs",
 			"OptionData.SIPNames",
+			"SearchName",
+			"SearchName.Len",
+			"SearchName.switch(Len)",
+			"SearchName.item",
+			"SearchName.Low",
 			"OptionData.Search",
+			"OptionData.SearchPart",
 			"ClasslessRoute.PrefixLen",
 			"ClasslessRoute.Destination",
 			"ClasslessRoute.Router",
@@ -244,6 +257,8 @@ var Protocol = &datagram.Protocol{
 			"OptionData.Value",
 			"Option.Data",
 			"Message.Options",
+			"Message.FileOptions",
+			"Message.SnameOptions",
 			"Message.Padding",
 			"Message.Vendor",
 		},
@@ -264,6 +279,12 @@ const (
 	PoisonOp          datagram.Reason = datagram.FirstReason + iota // Message.Op known
 	PoisonHlen                                                      // Message.Hlen where <= 16
 	PoisonMessageType                                               // OptionData.MessageType known
+	PoisonSearchLabelType
+	PoisonSearchNameTooLong
+	PoisonSearchNameItems  // more than 127 items in one SearchName
+	PoisonSearchNameJumps  // more than 16 jumps in one SearchName
+	PoisonMessageTypeTwice // Message.Options once MessageType
+	PoisonOverloadTwice    // Message.Options once Overload
 )
 
 // What is noted of messages that are odd but valid: bit numbers of Status.Notes.
@@ -281,7 +302,7 @@ type Parser struct{}
 func (p *Parser) Parse(b []byte, meta *datagram.Meta, m *Message) datagram.Status {
 	data := wire.Clip(b)
 	var d reader
-	d.Data, d.Meta = data, meta
+	d.Data, d.Meta, d.Jumps = data, meta, 512
 	m.data = data
 	d.pool = &m.pool
 	m.pool.reset()
@@ -322,6 +343,7 @@ type pool struct {
 	optionCodeList           []OptionCode
 	relayOptionList          []RelayOption
 	systemTypeList           []SystemType
+	searchNameList           []SearchName
 	classlessRouteList       []ClasslessRoute
 	addrListList             []AddrList
 	uint8List                []uint8
@@ -348,6 +370,7 @@ func (s *pool) reset() {
 	s.optionCodeList = s.optionCodeList[:0]
 	s.relayOptionList = s.relayOptionList[:0]
 	s.systemTypeList = s.systemTypeList[:0]
+	s.searchNameList = s.searchNameList[:0]
 	s.classlessRouteList = s.classlessRouteList[:0]
 	s.addrListList = s.addrListList[:0]
 	s.uint8List = s.uint8List[:0]
@@ -374,18 +397,22 @@ type Message struct {
 	Sname     []byte // or options, when overloaded
 	File      []byte // or options, when overloaded
 
-	present uint8 // which of the conditional fields are there
-	cookie  uint32
-	options []Option
-	padding []byte
-	vendor  []byte
-	data    []byte // the datagram
-	pool    pool
+	present      uint8 // which of the conditional fields are there
+	cookie       uint32
+	options      OptionList
+	fileOptions  OptionList
+	snameOptions OptionList
+	padding      []byte
+	vendor       []byte
+	data         []byte // the datagram
+	pool         pool
 }
 
 const (
 	hasMessageCookie = 1 << iota
 	hasMessageOptions
+	hasMessageFileOptions
+	hasMessageSnameOptions
 	hasMessagePadding
 	hasMessageVendor
 )
@@ -399,11 +426,27 @@ func (m *Message) Cookie() (v uint32, ok bool) {
 }
 
 // Options returns the field, and whether it is there.
-func (m *Message) Options() (v []Option, ok bool) {
+func (m *Message) Options() (v OptionList, ok bool) {
 	if m.present&hasMessageOptions == 0 {
 		return v, false
 	}
 	return m.options, true
+}
+
+// FileOptions returns the field, and whether it is there.
+func (m *Message) FileOptions() (v OptionList, ok bool) {
+	if m.present&hasMessageFileOptions == 0 {
+		return v, false
+	}
+	return m.fileOptions, true
+}
+
+// SnameOptions returns the field, and whether it is there.
+func (m *Message) SnameOptions() (v OptionList, ok bool) {
+	if m.present&hasMessageSnameOptions == 0 {
+		return v, false
+	}
+	return m.snameOptions, true
 }
 
 // Padding returns the field, and whether it is there.
@@ -465,6 +508,26 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 				dst = append(dst, ',')
 			}
 			dst = m.options[i].AppendJSON(dst)
+		}
+		dst = append(dst, ']')
+	}
+	if m.present&hasMessageFileOptions != 0 {
+		dst = append(dst, `,"file_options":[`...)
+		for i := range m.fileOptions {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = m.fileOptions[i].AppendJSON(dst)
+		}
+		dst = append(dst, ']')
+	}
+	if m.present&hasMessageSnameOptions != 0 {
+		dst = append(dst, `,"sname_options":[`...)
+		for i := range m.snameOptions {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = m.snameOptions[i].AppendJSON(dst)
 		}
 		dst = append(dst, ']')
 	}
@@ -578,14 +641,59 @@ func (m *Message) parse(d *reader, b []byte, off int) int {
 		if m.cookie == 0x63825363 {
 			if len(b)-off > 0 {
 				m.present |= hasMessageOptions
+				begin := off
 				m.options = m.options[:0]
+				var before *Option
 				for {
 					m.options = wire.Next(m.options, len(b)-off)
-					if off = m.options[len(m.options)-1].parse(d, b, off); off < 0 {
+					if off = m.options[len(m.options)-1].parse(d, b, off, before); off < 0 {
 						return -1
 					}
+					before = &m.options[len(m.options)-1]
 					if m.options[len(m.options)-1].Code == OptionCodeEnd || len(b)-off == 0 {
 						break
+					}
+				}
+				if m.options.Count(OptionCodeMessageType) > 1 {
+					return d.Poison(PoisonMessageTypeTwice, fieldMessageOptions, begin)
+				}
+				if m.options.Count(OptionCodeOverload) > 1 {
+					return d.Poison(PoisonOverloadTwice, fieldMessageOptions, begin)
+				}
+				if m.options.foundDataOverload(OptionCodeOverload) && (m.options.firstDataOverload(OptionCodeOverload, 0) == 1 || m.options.firstDataOverload(OptionCodeOverload, 0) == 3) {
+					{
+						w, off := wire.Over(d.Data, m.File)
+						m.present |= hasMessageFileOptions
+						m.fileOptions = m.fileOptions[:0]
+						var before2 *Option
+						for {
+							m.fileOptions = wire.Next(m.fileOptions, len(w)-off)
+							if off = m.fileOptions[len(m.fileOptions)-1].parse(d, w, off, before2); off < 0 {
+								return -1
+							}
+							before2 = &m.fileOptions[len(m.fileOptions)-1]
+							if m.fileOptions[len(m.fileOptions)-1].Code == OptionCodeEnd || len(w)-off == 0 {
+								break
+							}
+						}
+					}
+				}
+				if m.options.foundDataOverload(OptionCodeOverload) && (m.options.firstDataOverload(OptionCodeOverload, 0) == 2 || m.options.firstDataOverload(OptionCodeOverload, 0) == 3) {
+					{
+						w, off := wire.Over(d.Data, m.Sname)
+						m.present |= hasMessageSnameOptions
+						m.snameOptions = m.snameOptions[:0]
+						var before2 *Option
+						for {
+							m.snameOptions = wire.Next(m.snameOptions, len(w)-off)
+							if off = m.snameOptions[len(m.snameOptions)-1].parse(d, w, off, before2); off < 0 {
+								return -1
+							}
+							before2 = &m.snameOptions[len(m.snameOptions)-1]
+							if m.snameOptions[len(m.snameOptions)-1].Code == OptionCodeEnd || len(w)-off == 0 {
+								break
+							}
+						}
 					}
 				}
 			}
@@ -621,6 +729,18 @@ func (m *Message) clone(from, to []byte) Message {
 	c.options = nil
 	if m.present&hasMessageOptions != 0 {
 		c.options = wire.CloneStructs(m.options, func(e *Option) Option {
+			return e.clone(from, to)
+		})
+	}
+	c.fileOptions = nil
+	if m.present&hasMessageFileOptions != 0 {
+		c.fileOptions = wire.CloneStructs(m.fileOptions, func(e *Option) Option {
+			return e.clone(from, to)
+		})
+	}
+	c.snameOptions = nil
+	if m.present&hasMessageSnameOptions != 0 {
+		c.snameOptions = wire.CloneStructs(m.snameOptions, func(e *Option) Option {
 			return e.clone(from, to)
 		})
 	}
@@ -680,7 +800,15 @@ func (m *Option) AppendJSON(dst []byte) []byte {
 	return append(dst, '}')
 }
 
-func (m *Option) parse(d *reader, b []byte, off int) int {
+// prevCode is the value in m, the element before, or or if there is none.
+func (m *Option) prevCode(or int) int {
+	if m == nil {
+		return or
+	}
+	return int(m.Code)
+}
+
+func (m *Option) parse(d *reader, b []byte, off int, prev *Option) int {
 	m.present = 0
 	if off >= len(b) {
 		return d.Short(fieldOptionCode, off, 1, 0)
@@ -703,7 +831,7 @@ func (m *Option) parse(d *reader, b []byte, off int) int {
 		d.pool.used = true
 		x := d.pool.optionDataArena.Next()
 		m.data = x
-		if off = x.parse(d, w, off, m.Code); off < 0 {
+		if off = x.parse(d, w, off, m.Code, prev.prevCode(0) == int(m.Code)); off < 0 {
 			return -1
 		}
 		if off != len(w) {
@@ -724,14 +852,15 @@ func (m *Option) clone(from, to []byte) Option {
 	return c
 }
 
-// OptionData is the content of an option, by its code; the same shape has the same name.
+// OptionData is the content of an option, by its code; the same shape has the same name. again says that the option
+// before had the same code, so that this may be its second part.
 type OptionData struct {
 	present uint64 // which of the conditional fields are there
 	// RDNSS, FQDN, Authentication, Interface, PortParameters, Civic, SixRD
 	variant any
 	// Addrs, Agents, SIPAddrs
 	ipv4s []wire.IPv4
-	// Odd, Text, ClientID, Scopes, MachineID, SIPNames, Search, StatusText, Location, VSSInfo, Value
+	// Odd, Text, ClientID, Scopes, MachineID, SIPNames, SearchPart, StatusText, Location, VSSInfo, Value
 	bytes []byte
 	// MTUs, Services
 	uint16s []uint16
@@ -740,6 +869,7 @@ type OptionData struct {
 	codes           []OptionCode
 	relay           []RelayOption
 	systems         []SystemType
+	search          []SearchName
 	classlessRoutes []ClasslessRoute
 	// Classes, Information
 	enterprises []Enterprise
@@ -795,6 +925,7 @@ const (
 	hasOptionDataSIPAddrs
 	hasOptionDataSIPNames
 	hasOptionDataSearch
+	hasOptionDataSearchPart
 	hasOptionDataClasslessRoutes
 	hasOptionDataClasses
 	hasOptionDataInformation
@@ -1104,10 +1235,18 @@ func (m *OptionData) SIPNames() (v []byte, ok bool) {
 	return m.bytes, true
 }
 
-// Search returns the field, and whether it is there: domain names as in DNS, compressed by offsets into this
-// option. See RFC 3397, section 2.
-func (m *OptionData) Search() (v []byte, ok bool) {
+// Search returns the field, and whether it is there.
+func (m *OptionData) Search() (v []SearchName, ok bool) {
 	if m.present&hasOptionDataSearch == 0 {
+		return v, false
+	}
+	return m.search, true
+}
+
+// SearchPart returns the field, and whether it is there: a part of an option that was split, or no names. See
+// RFC 3396.
+func (m *OptionData) SearchPart() (v []byte, ok bool) {
+	if m.present&hasOptionDataSearchPart == 0 {
 		return v, false
 	}
 	return m.bytes, true
@@ -1451,7 +1590,17 @@ func (m *OptionData) AppendJSON(dst []byte) []byte {
 		dst = wire.AppendHex(dst, m.bytes)
 	}
 	if m.present&hasOptionDataSearch != 0 {
-		dst = append(dst, `,"search":`...)
+		dst = append(dst, `,"search":[`...)
+		for i := range m.search {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = m.search[i].AppendJSON(dst)
+		}
+		dst = append(dst, ']')
+	}
+	if m.present&hasOptionDataSearchPart != 0 {
+		dst = append(dst, `,"search_part":`...)
 		dst = wire.AppendHex(dst, m.bytes)
 	}
 	if m.present&hasOptionDataClasslessRoutes != 0 {
@@ -1551,8 +1700,9 @@ func (m *OptionData) AppendJSON(dst []byte) []byte {
 	return wire.CloseObject(dst, start)
 }
 
-func (m *OptionData) parse(d *reader, b []byte, off int, code OptionCode) int {
+func (m *OptionData) parse(d *reader, b []byte, off int, code OptionCode, again bool) int {
 	m.present = 0
+	beginValue := off
 	switch code {
 	case OptionCodeSubnetMask, OptionCodeSwapServer, OptionCodeBroadcastAddress, OptionCodeRouterSolicitation, OptionCodeRequestedAddress, OptionCodeServerID, OptionCodeSubnetSelection, OptionCodeRDNSSSelection:
 		if code == OptionCodeRDNSSSelection {
@@ -1870,9 +2020,21 @@ func (m *OptionData) parse(d *reader, b []byte, off int, code OptionCode) int {
 			off = len(b)
 		}
 	case OptionCodeDomainSearch:
-		m.present |= hasOptionDataSearch
-		m.bytes = b[off:]
-		off = len(b)
+		if !again && len(b)-off >= 1 && b[off] <= 63 && (b[len(b)-1] == 0 || len(b)-off >= 2 && binary.BigEndian.Uint16(b[len(b)-2:]) >= 0xC000) {
+			m.present |= hasOptionDataSearch
+			first := len(d.pool.searchNameList)
+			for off < len(b) {
+				d.pool.searchNameList = wire.Next(d.pool.searchNameList, len(b)-off)
+				if off = d.pool.searchNameList[len(d.pool.searchNameList)-1].parse(d, b, off, uint16(beginValue)); off < 0 {
+					return -1
+				}
+			}
+			m.search = d.pool.searchNameList[first:len(d.pool.searchNameList):len(d.pool.searchNameList)]
+		} else {
+			m.present |= hasOptionDataSearchPart
+			m.bytes = b[off:]
+			off = len(b)
+		}
 	case OptionCodeClasslessRoutes, OptionCodeMicrosoftClasslessRoutes:
 		m.present |= hasOptionDataClasslessRoutes
 		first := len(d.pool.classlessRouteList)
@@ -2031,7 +2193,7 @@ func (m *OptionData) clone(from, to []byte) OptionData {
 		c.ipv4s = slices.Clone(m.ipv4s)
 	}
 	c.bytes = nil
-	if m.present&(hasOptionDataOdd|hasOptionDataText|hasOptionDataClientID|hasOptionDataScopes|hasOptionDataMachineID|hasOptionDataSIPNames|hasOptionDataSearch|hasOptionDataStatusText|hasOptionDataLocation|hasOptionDataVSSInfo|hasOptionDataValue) != 0 {
+	if m.present&(hasOptionDataOdd|hasOptionDataText|hasOptionDataClientID|hasOptionDataScopes|hasOptionDataMachineID|hasOptionDataSIPNames|hasOptionDataSearchPart|hasOptionDataStatusText|hasOptionDataLocation|hasOptionDataVSSInfo|hasOptionDataValue) != 0 {
 		c.bytes = wire.Rebase(m.bytes, from, to)
 	}
 	c.uint16s = nil
@@ -2055,6 +2217,12 @@ func (m *OptionData) clone(from, to []byte) OptionData {
 	c.systems = nil
 	if m.present&hasOptionDataSystems != 0 {
 		c.systems = slices.Clone(m.systems)
+	}
+	c.search = nil
+	if m.present&hasOptionDataSearch != 0 {
+		c.search = wire.CloneList(m.search, func(e SearchName) SearchName {
+			return e.clone(from, to)
+		})
 	}
 	c.classlessRoutes = nil
 	if m.present&hasOptionDataClasslessRoutes != 0 {
@@ -3245,6 +3413,59 @@ func (m *RDNSS) clone(from, to []byte) RDNSS {
 	return c
 }
 
+// OptionList is a list of Option, whose elements are found by their Code.
+type OptionList []Option
+
+// First returns the first element with that Code, nil if there is none.
+func (l OptionList) First(code OptionCode) *Option {
+	for i := range l {
+		if l[i].Code == code {
+			return &l[i]
+		}
+	}
+	return nil
+}
+
+// All returns the elements with that Code, in their order.
+func (l OptionList) All(code OptionCode) iter.Seq[*Option] {
+	return func(yield func(*Option) bool) {
+		for i := range l {
+			if l[i].Code == code && !yield(&l[i]) {
+				return
+			}
+		}
+	}
+}
+
+// Has says whether there is an element with that Code.
+func (l OptionList) Has(code OptionCode) bool {
+	return l.First(code) != nil
+}
+
+// Count returns how many elements have that Code.
+func (l OptionList) Count(code OptionCode) int {
+	n := 0
+	for i := range l {
+		if l[i].Code == code {
+			n++
+		}
+	}
+	return n
+}
+
+func (l OptionList) foundDataOverload(code OptionCode) bool {
+	e := l.First(code)
+	return e != nil && e.present&hasOptionData != 0 && e.data.(*OptionData).present&hasOptionDataOverload != 0
+}
+
+func (l OptionList) firstDataOverload(code OptionCode, or Overload) Overload {
+	e := l.First(code)
+	if e == nil || e.present&hasOptionData == 0 || e.data.(*OptionData).present&hasOptionDataOverload == 0 {
+		return or
+	}
+	return Overload(e.data.(*OptionData).uint8Value)
+}
+
 // LeaseState is the state of an address. See RFC 6926, section 6.2.7.
 type LeaseState uint8
 
@@ -3368,6 +3589,165 @@ func (v StatusCode) name() string {
 		return "TLSRefused"
 	}
 	return ""
+}
+
+// SearchName is a domain name, compressed by offsets into the option that holds it. See RFC 3397, section 2.
+//
+// It is a view: valid as long as the message.
+type SearchName struct {
+	data        []byte
+	offset, end uint16
+	begin       uint16
+}
+
+func (c *SearchName) parse(d *reader, b []byte, off int, beginParam uint16) int {
+	*c = SearchName{data: d.Data, offset: uint16(off), end: uint16(len(b)), begin: beginParam}
+	next := -1
+	items := 0
+	jumps := 0
+	total := 0
+	for {
+		step := off
+		if off >= len(b) {
+			return d.Short(fieldSearchNameLen, off, 1, 0)
+		}
+		lenValue := b[off]
+		off++
+		switch {
+		case lenValue == 0:
+			total += off - step
+			if total > 255 {
+				return d.Poison(PoisonSearchNameTooLong, 0, off)
+			}
+			if next >= 0 {
+				return next
+			}
+			return off
+		case lenValue >= 1 && lenValue <= 63:
+			if items == 127 {
+				return d.Poison(PoisonSearchNameItems, fieldSearchName, step)
+			}
+			items++
+			n := int(lenValue)
+			if n > len(b)-off {
+				return d.Short(fieldSearchNameItem, off, int64(n), len(b)-off)
+			}
+			off += n
+			total += off - step
+			if total > 255 {
+				return d.Poison(PoisonSearchNameTooLong, 0, off)
+			}
+		case lenValue >= 192:
+			if off >= len(b) {
+				return d.Short(fieldSearchNameLow, off, 1, 0)
+			}
+			low := b[off]
+			off++
+			target := int(c.begin) + (int(lenValue&0x3F)<<8 | int(low))
+			if jumps == 16 {
+				return d.Poison(PoisonSearchNameJumps, fieldSearchName, step)
+			}
+			jumps++
+			if d.Jumps == 0 {
+				return d.Poison(datagram.JumpLimit, fieldSearchName, step)
+			}
+			d.Jumps--
+			if total > 255 {
+				return d.Poison(PoisonSearchNameTooLong, 0, off)
+			}
+			if next < 0 {
+				next = off
+			}
+			off, b = target, d.Data
+		default:
+			return d.Poison(PoisonSearchLabelType, 0, off)
+		}
+	}
+}
+
+// Items hands the items to yield, in order, until it returns false. Items are views of the datagram.
+func (c SearchName) Items(yield func([]byte) bool) {
+	b, off := c.data[:c.end], int(c.offset)
+	for range 144 {
+		if off >= len(b) {
+			return
+		}
+		lenValue := b[off]
+		off++
+		switch {
+		case lenValue == 0:
+			return
+		case lenValue >= 1 && lenValue <= 63:
+			n := int(lenValue)
+			if n > len(b)-off {
+				return
+			}
+			item := b[off : off+n]
+			off += n
+			if !yield(item) {
+				return
+			}
+		case lenValue >= 192:
+			if off >= len(b) {
+				return
+			}
+			low := b[off]
+			target := int(c.begin) + (int(lenValue&0x3F)<<8 | int(low))
+			off, b = target, c.data
+		default:
+			return
+		}
+	}
+}
+
+// AppendTo appends the items as text, joined by "."; without items that alone. A backslash, and
+// what of the join stands inside of an item, has a backslash before it; bytes that can not be shown are \DDD.
+func (c SearchName) AppendTo(dst []byte) []byte {
+	first := true
+	for item := range c.Items {
+		if !first {
+			dst = append(dst, '.')
+		}
+		first = false
+		dst = wire.AppendItemText(dst, item, ".")
+	}
+	if first {
+		dst = append(dst, '.')
+	}
+	return dst
+}
+
+// String returns what AppendTo appends.
+func (c SearchName) String() string {
+	return string(c.AppendTo(nil))
+}
+
+// Equal says whether String returns s, without making it.
+func (c SearchName) Equal(s string) bool {
+	var buf [256]byte
+	return string(c.AppendTo(buf[:0])) == s
+}
+
+// AppendJSON appends the text of AppendTo as a JSON string.
+func (c SearchName) AppendJSON(dst []byte) []byte {
+	dst = append(dst, '"')
+	first := true
+	for item := range c.Items {
+		if !first {
+			dst = append(dst, '.')
+		}
+		first = false
+		dst = wire.AppendItem(dst, item, ".")
+	}
+	if first {
+		dst = append(dst, '.')
+	}
+	return append(dst, '"')
+}
+
+func (c SearchName) clone(from, to []byte) SearchName {
+	c.data = wire.Rebase(c.data, from, to)
+	return c
 }
 
 // SystemType is the processor architecture of a client. RFC 4578, section 2.1, IANA's registry.
@@ -4530,28 +4910,33 @@ const (
 	fieldOptionDataMachineIDType            = 109
 	fieldOptionDataSIPEncoding              = 111
 	fieldOptionDataSIPAddrs                 = 112
-	fieldClasslessRoutePrefixLen            = 115
-	fieldClasslessRouteDestination          = 116
-	fieldClasslessRouteRouter               = 117
-	fieldOptionDataStatus                   = 122
-	fieldOptionDataState                    = 124
-	fieldOptionDataSource                   = 125
-	fieldAddrListLen                        = 126
-	fieldAddrSetAddrs                       = 127
-	fieldAddrListAddrs                      = 128
-	fieldPortParametersOffset               = 130
-	fieldPortParametersPSIDLen              = 131
-	fieldPortParametersPSID                 = 132
-	fieldOptionDataLocation                 = 134
-	fieldCivicLocationWhat                  = 135
-	fieldCivicLocationCountry               = 136
-	fieldCivicElementType                   = 137
-	fieldCivicElementLen                    = 138
-	fieldCivicElementText                   = 139
-	fieldOptionDataVSSType                  = 142
-	fieldSixRDIPv4MaskLen                   = 144
-	fieldSixRDPrefixLen                     = 145
-	fieldSixRDPrefix                        = 146
-	fieldSixRDBorderRelays                  = 147
-	fieldOptionData                         = 151
+	fieldSearchName                         = 114
+	fieldSearchNameLen                      = 115
+	fieldSearchNameItem                     = 117
+	fieldSearchNameLow                      = 118
+	fieldClasslessRoutePrefixLen            = 121
+	fieldClasslessRouteDestination          = 122
+	fieldClasslessRouteRouter               = 123
+	fieldOptionDataStatus                   = 128
+	fieldOptionDataState                    = 130
+	fieldOptionDataSource                   = 131
+	fieldAddrListLen                        = 132
+	fieldAddrSetAddrs                       = 133
+	fieldAddrListAddrs                      = 134
+	fieldPortParametersOffset               = 136
+	fieldPortParametersPSIDLen              = 137
+	fieldPortParametersPSID                 = 138
+	fieldOptionDataLocation                 = 140
+	fieldCivicLocationWhat                  = 141
+	fieldCivicLocationCountry               = 142
+	fieldCivicElementType                   = 143
+	fieldCivicElementLen                    = 144
+	fieldCivicElementText                   = 145
+	fieldOptionDataVSSType                  = 148
+	fieldSixRDIPv4MaskLen                   = 150
+	fieldSixRDPrefixLen                     = 151
+	fieldSixRDPrefix                        = 152
+	fieldSixRDBorderRelays                  = 153
+	fieldOptionData                         = 157
+	fieldMessageOptions                     = 158
 )
