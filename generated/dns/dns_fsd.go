@@ -13,6 +13,7 @@ package dns
 import (
 	"bytes"
 	"encoding/binary"
+	"iter"
 	"slices"
 	"strconv"
 
@@ -83,6 +84,7 @@ var Protocol = &datagram.Protocol{
 			{Name: "name_items", Doc: "more than 127 items in one Name"},
 			{Name: "name_jumps", Doc: "more than 16 jumps in one Name"},
 			{Name: "bitmap_length", Doc: "TypeWindow.Len where in 1..32"},
+			{Name: "opt_twice", Doc: "Message.Additional once OPT"},
 		},
 		Notes: []datagram.ReasonDesc{
 			{Name: "z_bit", Doc: "Flags.Z where == 0"},
@@ -398,6 +400,7 @@ const (
 	PoisonNameItems    // more than 127 items in one Name
 	PoisonNameJumps    // more than 16 jumps in one Name
 	PoisonBitmapLength // TypeWindow.Len where in 1..32
+	PoisonOptTwice     // Message.Additional once OPT
 )
 
 // What is noted of messages that are odd but valid: bit numbers of Status.Notes.
@@ -563,7 +566,7 @@ type Message struct {
 	Questions  []Question
 	Answers    []RR
 	Authority  []RR
-	Additional []RR
+	Additional RRList // A message has one OPT record at most. See RFC 6891, section 6.1.1
 
 	data []byte // the datagram
 	pool pool
@@ -683,6 +686,7 @@ func (m *Message) parse(d *reader, b []byte, off int) int {
 			return -1
 		}
 	}
+	begin := off
 	n = int(m.AR)
 	if n > (len(b)-off)/11 {
 		return d.ShortArray(fieldMessageAdditional, off, uint64(n), 11, len(b)-off)
@@ -692,6 +696,9 @@ func (m *Message) parse(d *reader, b []byte, off int) int {
 		if off = m.Additional[i].parse(d, b, off); off < 0 {
 			return -1
 		}
+	}
+	if m.Additional.Count(RRTypeOPT) > 1 {
+		return d.Poison(PoisonOptTwice, fieldMessageAdditional, begin)
 	}
 	if d.Meta.Port() != 53 && (len(b)-off > 0 || d.Meta.Port() == 137 || d.Meta.SrcPort == 137) {
 		return d.Reject(0, off)
@@ -5003,6 +5010,46 @@ func (m *Question) clone(from, to []byte) Question {
 	c := *m
 	c.Name = m.Name.clone(from, to)
 	return c
+}
+
+// RRList is a list of RR, whose elements are found by their Type.
+type RRList []RR
+
+// First returns the first element with that Type, nil if there is none.
+func (l RRList) First(typeKey RRType) *RR {
+	for i := range l {
+		if l[i].Type == typeKey {
+			return &l[i]
+		}
+	}
+	return nil
+}
+
+// All returns the elements with that Type, in their order.
+func (l RRList) All(typeKey RRType) iter.Seq[*RR] {
+	return func(yield func(*RR) bool) {
+		for i := range l {
+			if l[i].Type == typeKey && !yield(&l[i]) {
+				return
+			}
+		}
+	}
+}
+
+// Has says whether there is an element with that Type.
+func (l RRList) Has(typeKey RRType) bool {
+	return l.First(typeKey) != nil
+}
+
+// Count returns how many elements have that Type.
+func (l RRList) Count(typeKey RRType) int {
+	n := 0
+	for i := range l {
+		if l[i].Type == typeKey {
+			n++
+		}
+	}
+	return n
 }
 
 // RelayKind is a word of bit fields.

@@ -94,6 +94,16 @@ var vectors = []vector.Vector{
 		},
 	},
 	{
+		Name: "two OPT records",
+		Steps: []vector.Step{
+			{Port: 53, Datagram: vector.Hex(
+				"0001012000000000000000020000291000000080000000000029100000008000",
+				"0000",
+			)},
+		},
+		Poison: "opt_twice",
+	},
+	{
 		Name: "128 labels",
 		Steps: []vector.Step{
 			{Port: 53, Datagram: vector.Hex(
