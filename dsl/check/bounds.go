@@ -33,21 +33,21 @@ func (c *checker) bounds() {
 			size = ir.MaxDatagram
 		}
 		add := func(size int64, levels []int64) {
-			for i := 0; i < len(levels); {
-				least, times := levels[i], int64(0)
-				for ; i < len(levels) && levels[i] == least; i++ {
-					times++
-				}
-				total = total.Add(ir.I(times * (size / least)))
+			times := map[int64]int64{}
+			for _, least := range levels {
+				times[least]++
+			}
+			for _, least := range levels {
+				total = total.Add(ir.I(size / least))
 				text := thousands(ir.I(size))
 				if least > 1 {
 					text += "/" + ir.I(least).String()
 				}
-				if times > 2 {
-					parts = append(parts, thousands(ir.I(times))+"*"+text)
-					continue
-				}
-				for range times {
+				switch n := times[least]; {
+				case n > 2: // of recursion, most often: said once
+					parts = append(parts, thousands(ir.I(n))+"*"+text)
+					times[least] = 0
+				case n > 0:
 					parts = append(parts, text)
 				}
 			}
