@@ -5,6 +5,7 @@ package all
 import (
 	"github.com/flowscope/fsd/generated/bfd"
 	"github.com/flowscope/fsd/generated/classicstun"
+	"github.com/flowscope/fsd/generated/coap"
 	"github.com/flowscope/fsd/generated/dhcp"
 	"github.com/flowscope/fsd/generated/dhcpv6"
 	"github.com/flowscope/fsd/generated/dns"
@@ -36,6 +37,7 @@ func Protocols() []*datagram.Protocol {
 	return []*datagram.Protocol{
 		bfd.Protocol,
 		classicstun.Protocol,
+		coap.Protocol,
 		dhcp.Protocol,
 		dhcpv6.Protocol,
 		dns.Protocol,
