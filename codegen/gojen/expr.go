@@ -114,11 +114,8 @@ func (g *gen) valueType(t ir.Type) goType {
 		return typeBytes
 	case *ir.StdType:
 		// The name only tells it apart: it is never written, as no expression is converted to such a type.
-		switch t.Name {
-		case "unix32", "ntp32":
-			return goType{name: t.Name, bits: 32, isInt: true, named: true}
-		case "ntp64":
-			return goType{name: t.Name, bits: 64, isInt: true, named: true}
+		if t.Number() {
+			return goType{name: t.Name, bits: int(t.Bytes) * 8, isInt: true, named: true}
 		}
 	}
 	return goType{}

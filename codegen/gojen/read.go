@@ -176,11 +176,12 @@ func (f *fn) load(t ir.Type, slice, at expr) expr {
 		return call(id(f.g.p.TypeName(t.(ir.Named))), f.loadInt(plan.IntOf(t), slice, at, from).c)
 	case *ir.StdType:
 		name := stdName(t)
-		switch t.Name {
-		case "unix32", "ntp32":
-			return call(wire(name), f.loadInt(&ir.IntType{Bits: 32, Little: t.Little}, slice, at, from).c)
-		case "ntp64":
-			return call(wire(name), f.loadInt(&ir.IntType{Bits: 64, Little: t.Little}, slice, at, from).c)
+		switch {
+		case t.Name == "float32", t.Name == "float64":
+			name = "New" + name
+			fallthrough
+		case t.Number():
+			return call(wire(name), f.loadInt(&ir.IntType{Bits: int(t.Bytes) * 8, Little: t.Little}, slice, at, from).c)
 		}
 		return call(wire(name), f.part(slice, at, int(t.Bytes)))
 	case *ir.BytesType:
@@ -219,6 +220,7 @@ func smallInt(e expr) (int, bool) {
 func stdName(t *ir.StdType) string {
 	return map[string]string{
 		"ipv4": "IPv4", "ipv6": "IPv6", "mac": "MAC", "uuid": "UUID", "unix32": "Unix32", "ntp64": "NTP64", "ntp32": "NTP32",
+		"float32": "Float32", "float64": "Float64",
 	}[t.Name]
 }
 

@@ -310,11 +310,8 @@ func width(s *Slot) int {
 	case *ir.BoolType:
 		return 1
 	case *ir.StdType:
-		switch t.Name {
-		case "unix32", "ntp32":
-			return 4
-		case "ntp64":
-			return 8
+		if t.Number() {
+			return int(t.Bytes)
 		}
 		return 1
 	}

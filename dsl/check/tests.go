@@ -396,6 +396,9 @@ func (c *checker) assertValue(e ast.Expr, at place, p *ast.Path) (string, bool) 
 			}
 			return wrong("a whole number of seconds")
 		}
+		if t.Name == "float32" || t.Name == "float64" {
+			return c.floatAssert(e, int(t.Bytes)*8, wrong)
+		}
 		if !isText {
 			return wrong("a text in quotes")
 		}

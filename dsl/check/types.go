@@ -90,10 +90,13 @@ func builtin(name string, little bool) (t ir.Type, ok bool) {
 		return &ir.StdType{Name: name, Bytes: 6}, true
 	case "uuid":
 		return &ir.StdType{Name: name, Bytes: 16}, true
-	case "unix32", "ntp32":
+	case "unix32", "ntp32", "float32":
 		return &ir.StdType{Name: name, Bytes: 4, Little: little}, true
-	case "ntp64":
+	case "ntp64", "float64":
 		return &ir.StdType{Name: name, Bytes: 8, Little: little}, true
+	case "float32le", "float32be", "float64le", "float64be":
+		t, _ := builtin(name[:7], name[7:] == "le")
+		return t, true
 	}
 	rest, signed := name, false
 	switch {

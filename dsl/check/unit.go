@@ -178,7 +178,7 @@ func references(f *source.File) []string {
 // typeNames are the names that a type can have in a file, for suggestions.
 func (u *unit) typeNames() []string {
 	names := []string{"bool", "byte", "uint8", "uint16", "uint24", "uint32", "uint48", "uint64", "int8", "int16", "int32", "int64",
-		"uint16le", "uint32le", "uint64le", "ipv4", "ipv6", "mac", "uuid", "unix32", "ntp64", "ntp32"}
+		"uint16le", "uint32le", "uint64le", "ipv4", "ipv6", "mac", "uuid", "unix32", "ntp64", "ntp32", "float32", "float64"}
 	for _, d := range u.typeOrder {
 		names = append(names, d.Name.Name)
 	}

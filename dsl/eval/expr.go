@@ -207,7 +207,7 @@ func isSpanned(t ir.Type) bool {
 	case *ir.BytesType:
 		return true
 	case *ir.StdType:
-		return !stdNumber[t.Name]
+		return !t.Number()
 	}
 	return false
 }

@@ -148,6 +148,10 @@ func stdShower(name string) shower {
 		return func(dst []byte, _ *tree, v uint64) []byte { return wire.NTP64(v).AppendJSON(dst) }
 	case "ntp32":
 		return func(dst []byte, _ *tree, v uint64) []byte { return wire.NTP32(v).AppendJSON(dst) }
+	case "float32":
+		return func(dst []byte, _ *tree, v uint64) []byte { return wire.NewFloat32(uint32(v)).AppendJSON(dst) }
+	case "float64":
+		return func(dst []byte, _ *tree, v uint64) []byte { return wire.NewFloat64(v).AppendJSON(dst) }
 	}
 	panic(fault("message", "there is no standard type %s", name))
 }

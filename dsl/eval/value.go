@@ -23,7 +23,7 @@ func (s *scope) value(t ir.Type, args []ir.Expr, field int) reader {
 	case *ir.Bits:
 		return s.wordValue(t, field)
 	case *ir.StdType:
-		if stdNumber[t.Name] {
+		if t.Number() {
 			return number(t, t.Size(), t.Little, field)
 		}
 		return fixed(int(t.Bytes), field)
@@ -38,9 +38,6 @@ func (s *scope) value(t ir.Type, args []ir.Expr, field int) reader {
 	}
 	panic(fault(s.name, "a value of type %T cannot be read", t))
 }
-
-// stdNumber are the standard types whose value is a number and not bytes.
-var stdNumber = map[string]bool{"unix32": true, "ntp32": true, "ntp64": true}
 
 // fixed reads size bytes.
 func fixed(size, field int) reader {

@@ -34,11 +34,20 @@ type IntType struct {
 // BoolType is one bit of a bits word.
 type BoolType struct{}
 
-// StdType is a type that the language brings: ipv4, ipv6, mac, uuid, unix32, ntp64, ntp32.
+// StdType is a type that the language brings: ipv4, ipv6, mac, uuid, unix32, ntp64, ntp32, float32, float64.
 type StdType struct {
 	Name   string
 	Bytes  int64
 	Little bool
+}
+
+// Number says whether the value is a number in the datagram's byte order, and not bytes.
+func (t *StdType) Number() bool {
+	switch t.Name {
+	case "unix32", "ntp32", "ntp64", "float32", "float64":
+		return true
+	}
+	return false
 }
 
 // BytesMode says how the length of a byte field is found.

@@ -215,7 +215,7 @@ func (g *specWriter) stmt(depth int) {
 		g.fields = append(g.fields, f)
 	case k < 6:
 		g.line("%s%s %s", in, g.name(), g.pick("uint16", "uint24le", "uint32", "uint40", "uint48le", "uint64", "int8", "int16le", "int24",
-			"int64", "Kind", "Wide", "Marks", "Word", "ipv4", "ipv6", "mac", "uuid", "unix32", "ntp64", "ntp32",
+			"int64", "Kind", "Wide", "Marks", "Word", "ipv4", "ipv6", "mac", "uuid", "unix32", "ntp64", "ntp32", "float32", "float32le", "float64",
 			`[2]byte = "ab"`, "uint16 = 0x0101", "uint16", "uint32"))
 	case k < 8:
 		f := g.name()
