@@ -1,0 +1,58 @@
+// Package parsers holds the comparisons of generated parsers with hand-written ones and with the libraries that Go
+// programs use for the same protocols, on the same datagrams.
+package parsers
+
+import (
+	"fmt"
+
+	"github.com/flowscope/fsd/bench/contest"
+	"github.com/flowscope/fsd/runtime/datagram"
+	"github.com/flowscope/fsd/runtime/datagram/vector"
+	"github.com/flowscope/fsd/runtime/flow"
+)
+
+// handBar is how many times the time of a hand-written parser a generated one may take.
+const handBar = 1.2
+
+// Case is the comparison of one protocol.
+type Case struct {
+	// Name is the protocol, and what of it.
+	Name string
+	// Protocol and Port are the generated parser's, and the port that its datagrams come from.
+	Protocol *datagram.Protocol
+	Port     uint16
+	// Datagrams are what all contestants parse: each of them accepts every one.
+	Datagrams [][]byte
+	// Contestants are the row's, the generated parser first. A pass parses all datagrams, and counts those that were
+	// accepted.
+	Contestants []contest.Contestant
+}
+
+// Cases returns all comparisons.
+func Cases() []Case {
+	return []Case{
+		dnsCase(),
+	}
+}
+
+// Row returns the comparison as a row.
+func (c *Case) Row() *contest.Row {
+	return &contest.Row{Name: fmt.Sprintf("%s, %d datagrams", c.Name, len(c.Datagrams)), Unit: "datagram", Contestants: c.Contestants}
+}
+
+// meta is that of datagrams from a well-known port.
+func meta(port uint16) datagram.Meta { return vector.Meta(flow.Responder, port) }
+
+// pass counts the datagrams that parse accepts. Parsers that take tens of nanoseconds have loops of their own: a call
+// through a function value would be part of what is measured.
+func pass(list [][]byte, parse func(b []byte) bool) func() int {
+	return func() int {
+		n := 0
+		for _, b := range list {
+			if parse(b) {
+				n++
+			}
+		}
+		return n
+	}
+}
