@@ -25,6 +25,7 @@ import (
 	"github.com/flowscope/fsd/generated/radius"
 	"github.com/flowscope/fsd/generated/rip"
 	"github.com/flowscope/fsd/generated/ripng"
+	"github.com/flowscope/fsd/generated/sflow"
 	"github.com/flowscope/fsd/generated/stun"
 	"github.com/flowscope/fsd/generated/tftp"
 	"github.com/flowscope/fsd/generated/vxlan"
@@ -57,6 +58,7 @@ func Protocols() []*datagram.Protocol {
 		radius.Protocol,
 		rip.Protocol,
 		ripng.Protocol,
+		sflow.Protocol,
 		stun.Protocol,
 		tftp.Protocol,
 		vxlan.Protocol,
