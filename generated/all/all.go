@@ -14,6 +14,7 @@ import (
 	"github.com/flowscope/fsd/generated/geneve"
 	"github.com/flowscope/fsd/generated/gtp"
 	"github.com/flowscope/fsd/generated/hsrp"
+	"github.com/flowscope/fsd/generated/isakmp"
 	"github.com/flowscope/fsd/generated/l2tp"
 	"github.com/flowscope/fsd/generated/ldp"
 	"github.com/flowscope/fsd/generated/llmnr"
@@ -47,6 +48,7 @@ func Protocols() []*datagram.Protocol {
 		geneve.Protocol,
 		gtp.Protocol,
 		hsrp.Protocol,
+		isakmp.Protocol,
 		l2tp.Protocol,
 		ldp.Protocol,
 		llmnr.Protocol,
