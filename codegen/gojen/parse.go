@@ -197,7 +197,7 @@ func (f *fn) stmt(s ir.Stmt) {
 		f.rule(s)
 	case *ir.Confirm:
 		if !f.iterate {
-			f.add(id("d").Dot("Status").Dot("Confirmed").Op("=").True())
+			f.when(s.When, id("d").Dot("Status").Dot("Confirmed").Op("=").True())
 		}
 	case *ir.End:
 		f.end(s)

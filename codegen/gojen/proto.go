@@ -135,6 +135,9 @@ func (g *gen) protocolVar() {
 	if q.State.Stateless() {
 		d = append(d, "Stateless", jen.True())
 	}
+	if q.Tentative() {
+		d = append(d, "Tentative", jen.True())
+	}
 	g.add(comment(g.p.ProtocolVar + " describes " + q.Name + " to drivers and registries.")...)
 	g.decl(jen.Var().Add(id(g.p.ProtocolVar)).Op("=").Op("&").Add(datagram("Protocol")).Add(keyedLines(d...)))
 }
@@ -479,13 +482,16 @@ func (g *gen) parseBody(s *plan.Struct) []jen.Code {
 	}
 	parsed := func() *jen.Statement { return id("m").Dot("parse").Call(op("&").Id("d"), id("data"), lit(0)) }
 	remember := g.remember(s)
-	if remember == nil && len(s.IR.After) == 0 {
+	if remember == nil && len(s.IR.After) == 0 && !s.IR.Tentative {
 		return append(body,
 			jen.If(parsed().Op("<").Add(lit(0))).Block(jen.Return(id("d").Dot("Finish").Call(id("b")))),
 			jen.Return(id("d").Dot("Done").Call(id("b"))))
 	}
 	done := []jen.Code{
 		id("d").Dot("Status").Dot("Complete").Op(",").Id("d").Dot("Status").Dot("Confirmed").Op("=").True().Op(",").True(),
+	}
+	if s.IR.Tentative {
+		done[0] = id("d").Dot("Status").Dot("Complete").Op("=").True()
 	}
 	if len(s.IR.After) > 0 {
 		done = append(done, id("m").Dot("after").Call(op("&").Id("d"), id("data"), lenOf(id("data")).c))

@@ -95,6 +95,8 @@ func Exprs(st ir.Stmt, checks bool, fn func(ir.Expr)) {
 		}
 	case *ir.Count:
 		walk(st.When)
+	case *ir.Confirm:
+		walk(st.When)
 	case *ir.Announce:
 		walk(st.When)
 	case *ir.Goto:

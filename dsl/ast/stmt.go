@@ -191,6 +191,8 @@ type Rule struct {
 type Confirm struct {
 	Node
 	Word string `parser:"@'confirm'"`
+	// When is nil for always.
+	When Expr `parser:"( 'when' @@ )?"`
 }
 
 // End says that nothing may follow in the window, in a chain that this is the last step.

@@ -29,6 +29,7 @@ type body struct {
 	mayHaveEnded bool
 	reading      string // the field whose declaration is being checked
 	broken       bool
+	tentative    bool // an entry has a conditional `confirm`
 	lax          source.Span
 	outer        *body // whose check led to this one
 	// of a chain:

@@ -210,7 +210,7 @@ func (d *dumper) block(indent int, list []ir.Stmt) {
 		case *ir.Rule:
 			d.line(indent, "rule %v when %s", s.Do, d.expr(s.When))
 		case *ir.Confirm:
-			d.line(indent, "confirm")
+			d.line(indent, "confirm%s", strings.TrimSuffix(" when "+d.expr(s.When), " when -"))
 		case *ir.End:
 			d.line(indent, "end else %v", s.Else)
 		case *ir.Count:

@@ -189,6 +189,8 @@ func lookups(st ir.Stmt) []int64 {
 		see(st.When)
 	case *ir.Count:
 		see(st.When)
+	case *ir.Confirm:
+		see(st.When)
 	case *ir.Announce:
 		see(st.When)
 	}

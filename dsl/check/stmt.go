@@ -31,7 +31,7 @@ func (b *body) stmt(st ast.Stmt, e *env, pos *progress) []ir.Stmt {
 			s = rule
 		}
 	case *ast.Confirm:
-		s = b.confirm(st, pos)
+		s = b.confirm(st, e, pos)
 	case *ast.End:
 		s = b.end(st, e, pos)
 	case *ast.Lax:
@@ -352,7 +352,7 @@ func (b *body) rule(st *ast.Rule, e *env, pos *progress) *ir.Rule {
 	return r
 }
 
-func (b *body) confirm(st *ast.Confirm, pos *progress) ir.Stmt {
+func (b *body) confirm(st *ast.Confirm, e *env, pos *progress) ir.Stmt {
 	if b.isChain {
 		b.c.errorf(diag.Misplaced, st.Span(), "`confirm` cannot stand in a chain").Fixf("write it in the struct that reads the chain")
 		return nil
@@ -360,8 +360,22 @@ func (b *body) confirm(st *ast.Confirm, pos *progress) ir.Stmt {
 	if pos.confirmed.Valid() {
 		b.c.errorf(diag.ConfirmTwice, st.Span(), "the protocol is confirmed already").Label(pos.confirmed, "confirmed here").Fixf("remove one of them")
 	}
-	pos.confirmed = st.Span()
-	return &ir.Confirm{Pos: st.Span()}
+	if st.When == nil {
+		pos.confirmed = st.Span()
+		return &ir.Confirm{Pos: st.Span()}
+	}
+	if !b.isEntry {
+		b.c.errorf(diag.BadConfirm, st.Span(), "`confirm when` decides of a whole message, and %s is a part of one", b.name).Fixf("write it in the entry")
+		return nil
+	}
+	x := b.exprs(e)
+	cond := x.condition(st.When)
+	if cond == nil || !x.decided(st.When, cond, "this condition") {
+		b.broken = true
+		return nil
+	}
+	b.tentative = true
+	return &ir.Confirm{When: cond, Pos: st.Span()}
 }
 
 // end checks the end of a struct, or of a chain.

@@ -43,6 +43,7 @@ func (c *checker) structType(info *namedInfo, k *ast.Struct) ir.Named {
 			s.After = b.after(after, e)
 		}
 		s.Lax = b.lax.Valid()
+		s.Tentative = b.tentative
 	}
 	s.Fields = b.order
 	info.confirms = pos.confirmed.Valid() && !pos.ended.ok

@@ -129,6 +129,7 @@ const (
 	BadPlace     Code = "FSD0232" // `over` or `at` where it means nothing
 	BadIndex     Code = "FSD0233" // an index of what has no key
 	BadLookup    Code = "FSD0234" // a lookup that no index answers
+	BadConfirm   Code = "FSD0236" // a conditional `confirm` in a part of a message
 	PlaceInCycle Code = "FSD0235" // a struct that contains itself by `over` or `at`
 
 	// Recursion, and elements that look at each other.

@@ -91,6 +91,7 @@ func New(p *ir.Protocol) *datagram.Protocol {
 		NewMessage: func() datagram.Message { return &Message{prog: prog} },
 		NewParser:  func() datagram.Parser { return newParser(prog) },
 		Stateless:  p.State.Stateless(),
+		Tentative:  p.Tentative(),
 	}
 }
 

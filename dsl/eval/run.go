@@ -84,7 +84,10 @@ func (r *run) datagram(e *entry) uint64 {
 	f := r.enter(e.root.places, 0, len(r.data))
 	ok := r.steps(f, e.root.body) != failed
 	if ok {
-		r.status.Complete, r.status.Confirmed = true, true
+		r.status.Complete = true
+		if !e.root.ir.Tentative {
+			r.status.Confirmed = true
+		}
 		f.off = len(r.data)
 		r.steps(f, e.after)
 	}

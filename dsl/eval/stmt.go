@@ -50,8 +50,11 @@ func (s *scope) stmt(stmt ir.Stmt) step {
 			return result(r.act(stmt.Do, 0, f.off, 0))
 		}
 	case *ir.Confirm:
-		return func(r *run, _ *frame) outcome {
-			r.status.Confirmed = true
+		when := s.when(stmt.When)
+		return func(r *run, f *frame) outcome {
+			if when(r, f) != 0 {
+				r.status.Confirmed = true
+			}
 			return goesOn
 		}
 	case *ir.End:

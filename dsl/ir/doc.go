@@ -67,7 +67,7 @@
 // read; `start` is where the current run began.
 //
 // Notes count on complete messages. `confirm` sets Status.Confirmed when it runs; an entry without one is
-// confirmed when it is complete. Reject as a verdict (rule, or `else reject`) gives Code Reject. Statements after
+// confirmed when it is complete, one with a conditional `confirm` only if that has held. Reject as a verdict (rule, or `else reject`) gives Code Reject. Statements after
 // an entry's `end` (Struct.After) run on the complete message: their failure keeps Complete.
 //
 // The facts flow.bytes and flow.datagrams count this datagram, whatever becomes of it. flow.malformed counts

@@ -109,6 +109,16 @@ type State struct {
 	Counters                    []*Counter
 }
 
+// Tentative says that messages may be complete without being confirmed.
+func (p *Protocol) Tentative() bool {
+	for _, e := range p.Entries {
+		if e.Type.Tentative {
+			return true
+		}
+	}
+	return false
+}
+
 // Stateless says that one parser can serve any number of flows.
 func (s *State) Stateless() bool {
 	return !s.Bytes && !s.Datagrams && !s.Malformed && len(s.Last) == 0 && len(s.Counters) == 0

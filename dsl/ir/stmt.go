@@ -133,8 +133,11 @@ type Rule struct {
 	Pos  source.Span
 }
 
-// Confirm says that this is the protocol.
-type Confirm struct{ Pos source.Span }
+// Confirm says that this is the protocol, when When holds; nil means always.
+type Confirm struct {
+	When Expr
+	Pos  source.Span
+}
 
 // End ends the struct: no bytes may be left in the window, or Else applies to them (a note lets the parse end well).
 // In a chain it makes the current step the last.

@@ -179,6 +179,8 @@ type Struct struct {
 	Lax bool
 	// IsEntry says that an Entry uses it.
 	IsEntry bool
+	// Tentative: an entry with a conditional Confirm, whose complete messages are confirmed only if that has held.
+	Tentative bool
 	// Recursive says that a value of the type may contain another one: directly, in an array, or in a value of another
 	// recursive type. Every such way leads through a struct with a Depth.
 	Recursive bool

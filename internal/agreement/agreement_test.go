@@ -72,6 +72,7 @@ func TestGeneratedCodeIsOfTheSpecsAsTheyAre(t *testing.T) {
 	each(t, func(t *testing.T, s Subject) {
 		require.Equal(t, undocumented(s.Interpreted.Desc), undocumented(s.Generated.Desc), "generated/%s is not of this spec: run go generate ./generated", s.Spec.Name)
 		require.Equal(t, s.Interpreted.Stateless, s.Generated.Stateless)
+		require.Equal(t, s.Interpreted.Tentative, s.Generated.Tentative)
 	})
 }
 

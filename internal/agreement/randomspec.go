@@ -244,7 +244,7 @@ func (g *specWriter) stmt(depth int) {
 	case k < 15:
 		g.line("%s%s when %s", in, g.pick(`note "`+g.reason()+`"`, `poison "`+g.reason()+`"`), g.condition())
 	case k < 16 && g.entry && depth == 1:
-		g.line("\t%s", g.pick("count N when "+g.condition(), "expect from responder port any within 5s when "+g.condition(), "let C"+g.reason()+" = N"))
+		g.line("\t%s", g.pick("count N when "+g.condition(), "confirm when "+g.condition(), "expect from responder port any within 5s when "+g.condition(), "let C"+g.reason()+" = N"))
 	case depth > 3:
 		g.line("%s_ uint8", in)
 	case k < 18:

@@ -53,7 +53,8 @@ func (d *Driver) datagram(p *flow.Packet, f *flow.Flow[word], side flow.Side) {
 	var held Status
 	holds := false
 	if has {
-		status, o := d.try(p.Payload, w, own, bound, bound || d.listed(w, own))
+		listed := bound || d.listed(w, own)
+		status, o := d.try(p.Payload, w, own, bound, listed, listed)
 		if o == taken || o == poisonous {
 			d.settle(p, f, own, status, o)
 			return
@@ -98,7 +99,7 @@ func (d *Driver) search(p *flow.Packet, f *flow.Flow[word], bound, holds bool, h
 				}
 				d.tried = append(d.tried, proto)
 				// Only its own protocol may doubt a flow that is bound.
-				status, o := d.try(p.Payload, w, proto, false, source != fromDetect && !bound)
+				status, o := d.try(p.Payload, w, proto, false, source != fromDetect && !bound, source != fromDetect)
 				switch {
 				case o == taken || o == poisonous:
 					if holds && holder != own {
@@ -132,13 +133,19 @@ func (d *Driver) search(p *flow.Packet, f *flow.Flow[word], bound, holds bool, h
 }
 
 // try gives the datagram to one protocol. bound says that the flow has confirmed it, listed that a poison verdict is
-// one even before the parser confirms.
-func (d *Driver) try(payload []byte, w *word, proto uint16, bound, listed bool) (Status, outcome) {
+// one even before the parser confirms, promised that the port speaks for the protocol.
+func (d *Driver) try(payload []byte, w *word, proto uint16, bound, listed, promised bool) (Status, outcome) {
 	parser, made := d.states.parser(w, proto)
 	if d.messages[proto] == nil {
 		d.messages[proto] = d.table.protocols[proto].NewMessage()
 	}
 	status := parser.ParseMessage(payload, &d.meta, d.messages[proto])
+	if d.table.protocols[proto].Tentative && !status.Confirmed && !bound && !promised && (status.Code == OK || status.Code == Truncated) {
+		// It may be. The parser is kept: what follows in the flow may confirm it.
+		d.stats.Mismatches++
+		d.perProto[proto].Mismatches++
+		return status, notIts
+	}
 	switch status.Code {
 	case OK:
 		return status, taken

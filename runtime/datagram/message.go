@@ -56,6 +56,9 @@ type Protocol struct {
 	NewParser func() Parser
 	// Stateless: the parser remembers nothing between datagrams, so one serves any number of flows.
 	Stateless bool
+	// Tentative: a message may be complete without being confirmed, as a single one may be another protocol's by
+	// chance. On a port that promises nothing a driver waits for the parser to confirm, and lets it remember what it saw.
+	Tentative bool
 }
 
 // Desc describes a protocol to drivers, sinks and people. It is read-only after registration.
