@@ -26,6 +26,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o rip --package rip ../protocols/rip.fsd
 //go:generate go run ../cmd/fsgen -o ripng --package ripng ../protocols/ripng.fsd
 //go:generate go run ../cmd/fsgen -o sflow --package sflow ../protocols/sflow.fsd
+//go:generate go run ../cmd/fsgen -o someip --package someip ../protocols/someip.fsd
 //go:generate go run ../cmd/fsgen -o stun --package stun ../protocols/stun.fsd
 //go:generate go run ../cmd/fsgen -o tftp --package tftp ../protocols/tftp.fsd
 //go:generate go run ../cmd/fsgen -o vxlan --package vxlan ../protocols/vxlan.fsd

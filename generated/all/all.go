@@ -27,6 +27,7 @@ import (
 	"github.com/flowscope/fsd/generated/rip"
 	"github.com/flowscope/fsd/generated/ripng"
 	"github.com/flowscope/fsd/generated/sflow"
+	"github.com/flowscope/fsd/generated/someip"
 	"github.com/flowscope/fsd/generated/stun"
 	"github.com/flowscope/fsd/generated/tftp"
 	"github.com/flowscope/fsd/generated/vxlan"
@@ -61,6 +62,7 @@ func Protocols() []*datagram.Protocol {
 		rip.Protocol,
 		ripng.Protocol,
 		sflow.Protocol,
+		someip.Protocol,
 		stun.Protocol,
 		tftp.Protocol,
 		vxlan.Protocol,
