@@ -29,5 +29,6 @@ package generated
 //go:generate go run ../cmd/fsgen -o someip --package someip ../protocols/someip.fsd
 //go:generate go run ../cmd/fsgen -o stun --package stun ../protocols/stun.fsd
 //go:generate go run ../cmd/fsgen -o tftp --package tftp ../protocols/tftp.fsd
+//go:generate go run ../cmd/fsgen -o utp --package utp ../protocols/utp.fsd
 //go:generate go run ../cmd/fsgen -o vxlan --package vxlan ../protocols/vxlan.fsd
 //go:generate go run ../cmd/fsgen -o wireguard --package wireguard ../protocols/wireguard.fsd

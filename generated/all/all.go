@@ -30,6 +30,7 @@ import (
 	"github.com/flowscope/fsd/generated/someip"
 	"github.com/flowscope/fsd/generated/stun"
 	"github.com/flowscope/fsd/generated/tftp"
+	"github.com/flowscope/fsd/generated/utp"
 	"github.com/flowscope/fsd/generated/vxlan"
 	"github.com/flowscope/fsd/generated/wireguard"
 	"github.com/flowscope/fsd/runtime/datagram"
@@ -65,6 +66,7 @@ func Protocols() []*datagram.Protocol {
 		someip.Protocol,
 		stun.Protocol,
 		tftp.Protocol,
+		utp.Protocol,
 		vxlan.Protocol,
 		wireguard.Protocol,
 	}
