@@ -152,7 +152,9 @@ func (f *fn) bulk(t ir.Type) bool {
 	switch t := t.(type) {
 	case *ir.Bits:
 		return !hasChecks(t)
-	case *ir.IntType, *ir.Enum, *ir.Flags, *ir.StdType:
+	case *ir.IntType, *ir.Enum, *ir.Flags:
+		return !varies(t)
+	case *ir.StdType:
 		return true
 	}
 	return false
@@ -218,6 +220,11 @@ func (f *fn) element(t *ir.ArrayType, field int, dst expr, before string) expr {
 		f.flush()
 	default:
 		f.flush()
+		if varies(et) {
+			f.add(jen.Add(dst.c).Op("=").Add(f.varint(et, field, true).c))
+			f.flush()
+			return dst
+		}
 		size := int(et.Size().Min)
 		if !f.sure(t) {
 			f.add(jen.If(binary(f.left(), "<", atom(lit(size))).c).Block(

@@ -279,7 +279,7 @@ func (f *fn) here(r *ir.Read) {
 		f.present(fl)
 	}
 	needBegin := false
-	if _, view := fl.Type.(*ir.BytesType); !f.iterate && !view {
+	if _, view := fl.Type.(*ir.BytesType); !f.iterate && !view && !varies(fl.Type) {
 		for _, c := range r.Checks {
 			needBegin = needBegin || c.Else.Kind != ir.DoNote
 		}
@@ -346,6 +346,13 @@ func (f *fn) value(r *ir.Read) expr {
 		}
 		f.parseInto(dst, f.args(t.Params, r.Args))
 		return dst
+	}
+	if varies(fl.Type) {
+		var self expr
+		if v := f.varint(fl.Type, fl.ID, wanted); wanted {
+			self = f.put(fl, v)
+		}
+		return self
 	}
 	// A fixed-size value in a window, or with padding.
 	size := int(fl.Type.Size().Min)

@@ -131,7 +131,9 @@ func FixedSize(r *ir.Read) (int, bool) {
 			return 0, false
 		}
 		return int(t.Bytes.Min), t.Bytes.Min <= maxRun
-	case *ir.IntType, *ir.StdType, *ir.Enum, *ir.Flags, *ir.Bits:
+	case *ir.IntType, *ir.Enum, *ir.Flags:
+		return int(t.Size().Min), !IntOf(t).Varies()
+	case *ir.StdType, *ir.Bits:
 		return int(t.Size().Min), true
 	}
 	return 0, false

@@ -107,6 +107,8 @@ func Exprs(st ir.Stmt, checks bool, fn func(ir.Expr)) {
 
 func typeExprs(t ir.Type, walk func(...ir.Expr)) {
 	switch t := t.(type) {
+	case *ir.IntType:
+		walk(t.Count)
 	case *ir.BytesType:
 		walk(t.Count)
 	case *ir.ArrayType:

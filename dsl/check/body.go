@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/flowscope/fsd/dsl/ast"
@@ -178,8 +179,12 @@ func (b *body) bind(name *ast.Ident, f *ir.Field, e *env) *ir.Field {
 		return f
 	}
 	if k.text != text {
-		b.c.errorf(diag.FieldTypes, name.Span(), "%s is %s here and %s in another branch", name.Name, describe(f), describe(k.field)).
+		d := b.c.errorf(diag.FieldTypes, name.Span(), "%s is %s here and %s in another branch", name.Name, describe(f), describe(k.field)).
 			Label(k.at, "the other one").Fixf("give both the same type, or one of them another name")
+		if describe(f) == describe(k.field) {
+			d.Message = fmt.Sprintf("%s is %s here and in another branch, with other lengths or arguments", name.Name, describe(f))
+			d.Fixf("make what differs a value in front of the branches, or give one of them another name")
+		}
 		e.vars[name.Name] = &variable{at: name.Span(), bad: true}
 		return nil
 	}

@@ -287,7 +287,7 @@ func (x *exprs) as(ref *ast.TypeRef, f *ir.Field) bool {
 		x.c.errorf(diag.BadAs, ref.Span(), "`as %s` needs an integer and an enum or flags; here are %s and %s", ref, typeText(f.Type), typeText(t)).
 			Fixf("name the type of the field directly")
 		return false
-	case want.Bits != base.Bits || base.Signed || want.Little != base.Little:
+	case want.Bits != base.Bits || base.Signed || want.Little != base.Little || want.Form != base.Form:
 		x.c.errorf(diag.BadAs, ref.Span(), "%s is made of %s, and the field is %s", ref, wordText(want), wordText(base)).
 			Fixf("give both the same integer type")
 		return false

@@ -46,7 +46,7 @@ func (c *checker) detectTest(t *ast.DetectTest) (ir.DetectTest, bool) {
 			return out, false
 		}
 		word, ok := c.typeOf(c.root, t.Int).(*ir.IntType)
-		if !ok || word.Signed || word.Bits%8 != 0 {
+		if !ok || word.Varies() || word.Signed || word.Bits%8 != 0 {
 			if word == nil && !ok && !isIntName(t.Int.String()) && c.diags.HasErrors() {
 				return out, false
 			}

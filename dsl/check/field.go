@@ -328,7 +328,7 @@ func (b *body) fitWindow(w *ir.Window, t ir.Type, o options) bool {
 	}
 	switch t.(type) {
 	case *ir.IntType, *ir.Enum, *ir.Flags, *ir.Bits, *ir.StdType:
-		if !w.Lax {
+		if !w.Lax && t.Size().Fixed() {
 			b.c.errorf(diag.BadSize, o.size.Span(), "%s always takes %d bytes: a window around it says nothing", typeText(t), t.Size().Min).
 				Fixf("remove `size`, or add `lax` to skip what follows in the window")
 			return false
@@ -370,6 +370,12 @@ func (b *body) fieldType(x *exprs, t *ast.Type, o options, f *ir.Field, windowed
 
 // elemType resolves a reference as the type of something that is read, with its arguments.
 func (b *body) elemType(x *exprs, ref *ast.TypeRef, what string) (ir.Type, []ir.Expr) {
+	if t, ok := b.counted(x, ref); ok {
+		if t == nil {
+			return nil, nil
+		}
+		return t, nil
+	}
 	t := b.c.typeOf(b.u, ref)
 	switch t := t.(type) {
 	case nil:
@@ -396,7 +402,7 @@ func (b *body) elemType(x *exprs, ref *ast.TypeRef, what string) (ir.Type, []ir.
 		}
 		return t, args
 	}
-	if w := wordOf(t); w != nil && w.Bits%8 != 0 {
+	if w := wordOf(t); w != nil && w.Bits%8 != 0 && !w.Varies() {
 		b.c.errorf(diag.SubByteWidth, ref.Span(), "%s takes %d bits, and %s takes whole bytes", ref, w.Bits, what).
 			Fixf("put it into a type `bits uint%d`", max(8, (w.Bits+7)/8*8))
 		return nil, nil

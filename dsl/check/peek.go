@@ -164,7 +164,7 @@ func (x *exprs) peekInt(ref *ast.TypeRef, p *ir.Peek) bool {
 	}
 	w := wordOf(t)
 	_, flags := t.(*ir.Flags)
-	if w == nil || w.Signed || w.Bits%8 != 0 || flags {
+	if w == nil || w.Varies() || w.Signed || w.Bits%8 != 0 || flags {
 		x.c.errorf(diag.BadPeek, ref.Span(), "`peek` looks at a text, an unsigned integer of whole bytes or an enum of one, and this is %s", withArticle(t)).
 			Fixf("look at the integer, as in peek uint8")
 		return false

@@ -20,6 +20,9 @@ func (b *body) typeKey(e *env, f *ir.Field) string {
 func (x *exprs) typeText(t ir.Type) string {
 	switch t := t.(type) {
 	case *ir.IntType:
+		if t.Count != nil {
+			return wordText(t) + strconv.Itoa(t.Bits) + " " + x.text(t.Count)
+		}
 		return wordText(t)
 	case *ir.BytesType:
 		s := fmt.Sprintf("bytes %d %q %d %d", t.Mode, t.Delim, t.Max, t.As)

@@ -73,7 +73,13 @@ func intName(t *ir.IntType) string {
 	if t.Signed {
 		name = "int"
 	}
-	return name + strconv.Itoa(t.Bits)
+	switch t.Form {
+	case ir.IntCounted:
+		return name + "N"
+	case ir.IntFixed:
+		return name + strconv.Itoa(t.Bits)
+	}
+	return varintNames[t.Form]
 }
 
 // builtin is the type that the language gives a name, nil if there is none. ok is false for a name that looks like an
@@ -127,7 +133,15 @@ func (c *checker) typeOf(u *unit, ref *ast.TypeRef) ir.Type {
 	if ref == nil || ref.Name() == nil {
 		return nil
 	}
+	if c.isVarint(u, ref) {
+		return c.varint(ref)
+	}
 	if ref.Pkg() == nil {
+		if _, _, counted := countedInt(ref.Name().Name, u.little); counted {
+			c.errorf(diag.BadVarint, ref.Span(), "%s is of the length that the field says: it stands in fields and arrays only", ref.Name().Name).
+				Fixf("name a type of fixed size, such as uint32")
+			return nil
+		}
 		t, ok := builtin(ref.Name().Name, u.little)
 		if !ok {
 			c.errorf(diag.UnknownType, ref.Span(), "%s is not an integer type: unsigned ones are uint1 to uint64, signed ones int8 to int64 in whole bytes", ref)
@@ -350,6 +364,11 @@ func (c *checker) bits(info *namedInfo, k *ast.Bits) ir.Named {
 	if base == nil {
 		return nil
 	}
+	if base.Varies() {
+		c.errorf(diag.BadVarint, k.Int.Span(), "a bits word takes the same bytes always, and %s does not", intName(base)).
+			Fixf("use the integer that the bits are cut out of, such as uint8 or uint16")
+		return nil
+	}
 	if base.Bits%8 != 0 {
 		c.errorf(diag.SubByteWidth, k.Int.Span(), "a bits word takes whole bytes, and %s does not", intName(base)).
 			Fixf("use the integer that the bits are cut out of, such as uint8 or uint16")
@@ -408,6 +427,10 @@ func (c *checker) bitField(info *namedInfo, f *ast.Field, name *ast.Ident) *ir.B
 	}
 	t := c.typeOf(info.unit, f.Type.Ref)
 	if t == nil {
+		return nil
+	}
+	if w := wordOf(t); w != nil && w.Varies() {
+		c.errorf(diag.BadVarint, f.Type.Span(), "the bits of a word are as many always, and %s differs", intName(w)).Fixf("read it behind the word")
 		return nil
 	}
 	bf := &ir.BitField{Field: &ir.Field{Name: name.Name, Key: Snake(name.Name), Doc: f.Doc, Type: t, Pos: name.Span()}}

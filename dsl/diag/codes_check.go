@@ -123,6 +123,9 @@ const (
 	DuplicateTest Code = "FSD0224" // two tests of one name
 	BadStep       Code = "FSD0225" // a datagram that cannot be sent
 
+	// Values of many forms.
+	BadVarint Code = "FSD0290" // an integer of variable length where it cannot stand, or of none that there is
+
 	// Reading elsewhere, looking ahead, finding elements.
 	MayBeMissing Code = "FSD0230" // a value that may not be there
 	BadPeek      Code = "FSD0231" // a look ahead that is none

@@ -15,11 +15,11 @@ type reader func(r *run, f *frame) (uint64, bool)
 func (s *scope) value(t ir.Type, args []ir.Expr, field int) reader {
 	switch t := t.(type) {
 	case *ir.IntType:
-		return number(t, t.Size(), t.Little, field)
+		return s.integer(t, field)
 	case *ir.Enum:
-		return number(t.Int, t.Size(), t.Int.Little, field)
+		return s.integer(t.Int, field)
 	case *ir.Flags:
-		return number(t.Int, t.Size(), t.Int.Little, field)
+		return s.integer(t.Int, field)
 	case *ir.Bits:
 		return s.wordValue(t, field)
 	case *ir.StdType:

@@ -20,6 +20,9 @@
 //	leftover of `over` without lax       trailing     the field        first byte left over 0 / bytes left over
 //	leftover at `end`                    trailing     0                first byte left over 0 / bytes left over
 //	padding past the window              align        field or switch  end of the value     padding / bytes left
+//	uintN(n) past its window             short        the field        where it begins      n / bytes left
+//	varint past its window               short        the field        where it begins      bytes it takes, as far as seen / bytes left
+//	varint of more than 10 bytes, 64 bits varint      the field        where it begins      0 / 0
 //	delimiter missing                    delimiter    the field        where it begins      0 / bytes searched
 //	check fails                          the check's  the field        where it begins      0 / 0
 //	check of a let fails              the check's  the let          offset of that point 0 / 0
@@ -37,6 +40,10 @@
 // order once the word is read. In an array of structs without a count the loop ends as its mode says, and an
 // element that does not fit fails inside, by its own field. `[n]T` compares n*min(T) with the bytes left before
 // the first element. A conditional field is present if the statement that reads it ran.
+//
+// A varint.quic takes 1, 2, 4 or 8 bytes, as its first two bits say. varint.leb128 and varint.base128 end with the first
+// byte below 0x80: one that the window ends before needs one byte more than is left, and one whose tenth byte is not the
+// last, or whose value does not fit 64 bits, is the poison varint.
 //
 // prev.X is the field X of the element before in the array that is being read, and 0 or what `or` says in the first
 // element. An array in an element begins anew.

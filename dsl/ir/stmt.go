@@ -79,6 +79,7 @@ const (
 	ReasonNotASCII  = 5
 	ReasonJumpLimit = 6
 	ReasonAlign     = 7
+	ReasonVarint    = 8
 )
 
 // Let computes a value: an exported field, or a local name (Field.Hidden). Checks apply to the value (RefSelf).

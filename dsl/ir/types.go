@@ -24,12 +24,35 @@ type Named interface {
 	TypeDoc() string
 }
 
+// IntForm says how an integer is written.
+type IntForm uint8
+
+// Forms of an integer. Those but IntFixed are of a length that differs from value to value; a longer encoding than
+// necessary is as good as the shortest one.
+const (
+	IntFixed   IntForm = iota // in Bits bits
+	IntCounted                // uintN(n): in Count bytes; 0 in none
+	IntQUIC                   // varint.quic: 1, 2, 4 or 8 bytes, as the first two bits say (RFC 9000, section 16)
+	IntLEB128                 // varint.leb128: seven bits a byte, least significant first, the last byte below 0x80
+	IntBase128                // varint.base128: the same, most significant first
+)
+
+// MaxVarint is the most bytes that a varint of seven bits a byte may take.
+const MaxVarint = 10
+
 // IntType is an integer of 1 to 64 bits; widths that are not whole bytes stand only inside a bits word.
 type IntType struct {
+	// Bits hold every value; of forms but IntFixed they say nothing of the size.
 	Bits   int
 	Signed bool
 	Little bool
+	Form   IntForm
+	// Count is the number of bytes, 0 to 8, of IntCounted; nil otherwise.
+	Count Expr
 }
+
+// Varies says whether the size differs from value to value.
+func (t *IntType) Varies() bool { return t.Form != IntFixed }
 
 // BoolType is one bit of a bits word.
 type BoolType struct{}
@@ -255,7 +278,19 @@ type Field struct {
 
 func bytesOf(bits int) Size { n := int64(bits+7) / 8; return Size{n, n} }
 
-func (t *IntType) Size() Size   { return bytesOf(t.Bits) }
+func (t *IntType) Size() Size {
+	switch t.Form {
+	case IntCounted:
+		r := t.Count.Range()
+		return Size{r.Lo.Int64(), r.Hi.Int64()}
+	case IntQUIC:
+		return Size{1, 8}
+	case IntLEB128, IntBase128:
+		return Size{1, MaxVarint}
+	}
+	return bytesOf(t.Bits)
+}
+
 func (t *BoolType) Size() Size  { return Size{1, 1} }
 func (t *StdType) Size() Size   { return Size{t.Bytes, t.Bytes} }
 func (t *BytesType) Size() Size { return t.Bytes }

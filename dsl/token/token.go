@@ -89,7 +89,7 @@ var Keywords = []string{
 // Later are words of constructs that the language is to have and this compiler does not.
 var Later = []string{
 	"ber", "charset", "choice", "each", "extern", "line", "lookup", "pair", "rate", "sequence", "store", "sum", "table",
-	"uintN", "unsolicited", "varint",
+	"unsolicited",
 }
 
 // DeclWords begin a declaration.

@@ -17,6 +17,7 @@ func RandomSpec(name string, seed uint64) string {
 	g.line("entry Message")
 	g.line("type Kind enum uint8%s { One = 1; Two = 2; Ten = 10 }", g.pick("", "", " known"))
 	g.line("type Wide enum uint16le { Zero = 0; Many = 0x0102 }")
+	g.line("type Varied enum %s { Nil = 0; Some = 300 }", g.pick("varint.quic", "varint.leb128", "varint.base128"))
 	g.line("type Marks flags uint8 { A = 1; B = 2; C = 0x30 }")
 	g.line("type Word bits uint16%s { On bool; Low uint3 where <= 6%s; Kind Four; High uint8 }", g.pick("", "le"), g.otherwise())
 	g.line("type Four enum uint4 { Five = 5 }")
@@ -217,6 +218,8 @@ func (g *specWriter) stmt(depth int) {
 		g.line("%s%s %s", in, g.name(), g.pick("uint16", "uint24le", "uint32", "uint40", "uint48le", "uint64", "int8", "int16le", "int24",
 			"int64", "Kind", "Wide", "Marks", "Word", "ipv4", "ipv6", "mac", "uuid", "unix32", "ntp64", "ntp32", "float32", "float32le", "float64",
 			`[2]byte = "ab"`, "uint16 = 0x0101", "uint16", "uint32"))
+	case k == 6 && g.chance(2):
+		g.varint(in)
 	case k < 8:
 		f := g.name()
 		g.line("%s%s [%s]byte%s%s", in, f, g.pick("2", g.value(), "..", g.value()), g.pick("", "", " as text", " as ascii", " as cstring"),
@@ -235,7 +238,7 @@ func (g *specWriter) stmt(depth int) {
 		g.lists = append(g.lists, f)
 	case k < 11:
 		g.line("%s%s [%s]%s%s", in, g.name(), g.pick(g.value(), "..", fmt.Sprintf("while remaining > %d", 2+g.rnd.IntN(9)), "while peek uint8 < 5"),
-			g.pick("uint16", "ipv4", "Word", "[3]byte", "Marks", "Name", "Element", "Element", g.struc()), g.pick("", "", " max 3", " size "+g.value()+" lax"))
+			g.pick("uint16", "ipv4", "Word", "varint.quic", "varint.leb128", fmt.Sprintf("uintN(%s %% 3 + 1)", g.field()), "[3]byte", "Marks", "Name", "Element", "Element", g.struc()), g.pick("", "", " max 3", " size "+g.value()+" lax"))
 	case k < 13:
 		g.line("%s%s %s%s%s", in, g.name(), g.pick(g.struc(), g.struc(), "Name"), g.pick("", " size "+g.value(), " size "+g.value()+" lax"), g.pick("", "", " align 2"))
 	case k < 14:
@@ -268,6 +271,20 @@ func (g *specWriter) stmt(depth int) {
 		g.line("%sdefault:", in)
 		g.inBlock(depth)
 		g.line("%s}", in)
+	}
+}
+
+// varint writes an integer of variable length.
+func (g *specWriter) varint(in string) {
+	f := g.name()
+	t := g.pick("varint.quic", "varint.leb128", "varint.base128", "Varied",
+		fmt.Sprintf("%s(%s & %s)", g.pick("uintN", "intN", "uintNle", "intNle", "uintNbe"), g.field(), g.pick("7", "3", "1")))
+	n := 1 + g.rnd.IntN(100)
+	g.line("%s%s %s%s%s", in, f, t, g.pick("", "", " size "+g.value()+" lax", " align 2"), g.pick("", "", fmt.Sprintf(" where != %d", n%5), fmt.Sprintf(" where <= %d else note %q", n, g.reason())))
+	if t == "varint.quic" && g.chance(2) {
+		b := g.name()
+		g.line("%s%s [%s]byte", in, b, f)
+		g.views = append(g.views, b)
 	}
 }
 

@@ -49,12 +49,14 @@ const (
 	JumpLimit
 	// Align: the padding that `align` asks for reaches past the end of the window.
 	Align
+	// Varint: an integer of variable length does not end within ten bytes, or does not fit 64 bits.
+	Varint
 
 	// FirstReason is the first reason of a protocol's own.
 	FirstReason Reason = 32
 )
 
-var builtinReasons = [...]string{"", "short", "trailing", "delimiter", "constant", "not_ascii", "jump_limit", "align"}
+var builtinReasons = [...]string{"", "short", "trailing", "delimiter", "constant", "not_ascii", "jump_limit", "align", "varint"}
 
 // BuiltinReason returns the name of a reason below FirstReason, "" when there is none.
 func BuiltinReason(r Reason) string {
