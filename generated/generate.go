@@ -12,6 +12,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o echo --package echo ../protocols/echo.fsd
 //go:generate go run ../cmd/fsgen -o geneve --package geneve ../protocols/geneve.fsd
 //go:generate go run ../cmd/fsgen -o gtp --package gtp ../protocols/gtp.fsd
+//go:generate go run ../cmd/fsgen -o gtpv2 --package gtpv2 ../protocols/gtpv2.fsd
 //go:generate go run ../cmd/fsgen -o hsrp --package hsrp ../protocols/hsrp.fsd
 //go:generate go run ../cmd/fsgen -o isakmp --package isakmp ../protocols/isakmp.fsd
 //go:generate go run ../cmd/fsgen -o l2tp --package l2tp ../protocols/l2tp.fsd

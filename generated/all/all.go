@@ -13,6 +13,7 @@ import (
 	"github.com/flowscope/fsd/generated/echo"
 	"github.com/flowscope/fsd/generated/geneve"
 	"github.com/flowscope/fsd/generated/gtp"
+	"github.com/flowscope/fsd/generated/gtpv2"
 	"github.com/flowscope/fsd/generated/hsrp"
 	"github.com/flowscope/fsd/generated/isakmp"
 	"github.com/flowscope/fsd/generated/l2tp"
@@ -49,6 +50,7 @@ func Protocols() []*datagram.Protocol {
 		echo.Protocol,
 		geneve.Protocol,
 		gtp.Protocol,
+		gtpv2.Protocol,
 		hsrp.Protocol,
 		isakmp.Protocol,
 		l2tp.Protocol,
