@@ -18,6 +18,8 @@ type chainState struct {
 	direct bool
 	tail   []plan.Step
 	kind   wayKind
+	// each writes what a walk does with an item; nil hands it to yield.
+	each func(item expr)
 }
 
 // wayKind is what a way through a step does.
@@ -342,6 +344,10 @@ func (f *fn) item(s *ir.Item) {
 		f.flush()
 		self := f.itemValue(s.Read)
 		f.flush()
+		if c.each != nil {
+			c.each(self)
+			return
+		}
 		f.add(jen.If(op("!").Id("yield").Call(self.c)).Block(jen.Return()))
 		return
 	}
@@ -463,6 +469,14 @@ func (g *gen) itemType(c *plan.Chain) code {
 
 func (g *gen) chainItems(c *plan.Chain) {
 	f := g.chainFn(c, true)
+	g.chainWalk(c, f)
+	g.add(comment("Items hands the items to yield, in order, until it returns false. Items are views of the datagram.")...)
+	g.decl(jen.Func().Params(id("c").Add(id(c.Name))).Id("Items").Params(
+		id("yield").Func().Params(g.itemType(c)).Bool()).Block(f.out...))
+}
+
+// chainWalk writes the loop over the items of a chain that was parsed.
+func (g *gen) chainWalk(c *plan.Chain, f *fn) {
 	f.env.recv = "c"
 	f.add(id("b").Op(",").Id("off").Op(":=").Id("c").Dot("data").Index(op(":").Id("c").Dot("end")).Op(",").Int().Call(id("c").Dot("offset")))
 	steps := c.IR.MaxItems + 1
@@ -473,9 +487,33 @@ func (g *gen) chainItems(c *plan.Chain) {
 		steps = ir.MaxDatagram
 	}
 	f.chainLoop(id("c").Dot("data"), jen.For(jen.Range().Add(lit(int(steps)))))
-	g.add(comment("Items hands the items to yield, in order, until it returns false. Items are views of the datagram.")...)
-	g.decl(jen.Func().Params(id("c").Add(id(c.Name))).Id("Items").Params(
-		id("yield").Func().Params(g.itemType(c)).Bool()).Block(f.out...))
+}
+
+// chainJSON writes how a chain with a join is shown as JSON. It walks the items itself: records hold many names, and a
+// call for each item costs more than the item.
+func (g *gen) chainJSON(c *plan.Chain) {
+	sep := g.jsonEscaped(c.IR.Join)
+	f := g.chainFn(c, true)
+	f.add(id("to").Op("=").Id("dst"))
+	f.chain.each = func(item expr) {
+		f.add(
+			jen.If(id("items").Op(">").Add(lit(0))).Block(id("to").Op("=").Append(append([]jen.Code{id("to")}, appendArgs(sep)...)...)),
+			id("items").Op("++"),
+			id("to").Op("=").Add(wire("AppendItem")).Call(id("to"), item.c, str(c.IR.Join)))
+	}
+	g.chainWalk(c, f)
+	if !f.dead {
+		f.add(jen.Return())
+	}
+	g.add(comment("AppendJSON appends the text of AppendTo as a JSON string.")...)
+	g.decl(jen.Func().Params(id("c").Add(id(c.Name))).Id("AppendJSON").Params(id("dst").Index().Byte()).Index().Byte().Block(
+		id("dst").Op(",").Id("items").Op(":=").Id("c").Dot("appendItems").Call(jen.Append(id("dst"), jen.LitRune('"'))),
+		jen.If(id("items").Op("==").Add(lit(0))).Block(g.appendText(sep)),
+		jen.Return(jen.Append(id("dst"), jen.LitRune('"'))),
+	))
+	g.add(comment("appendItems appends the items as they stand in a JSON string, and says how many there are.")...)
+	g.decl(jen.Func().Params(id("c").Add(id(c.Name))).Id("appendItems").Params(id("dst").Index().Byte()).Params(
+		id("to").Index().Byte(), id("items").Int()).Block(f.out...))
 }
 
 // chainText writes how a chain is shown.
@@ -497,27 +535,19 @@ func (g *gen) chainText(c *plan.Chain) {
 			jen.Return(jen.String().Call(id("c").Dot("AppendJSON").Call(jen.Nil())))))
 		return
 	}
-	text := func(method, open, sep, empty, fn string) []jen.Code {
-		var cs []jen.Code
-		if open != "" {
-			cs = append(cs, id("dst").Op("=").Append(id("dst"), jen.LitRune('"')))
-		}
-		cs = append(cs, id("first").Op(":=").True(),
-			jen.For(id("item").Op(":=").Range().Id("c").Dot("Items")).Block(
-				jen.If(op("!").Id("first")).Block(g.appendText(sep)),
-				id("first").Op("=").False(),
-				id("dst").Op("=").Add(wire(fn)).Call(id("dst"), id("item"), str(c.IR.Join)),
-			),
-			jen.If(id("first")).Block(g.appendText(empty)))
-		if open != "" {
-			return append(cs, jen.Return(jen.Append(id("dst"), jen.LitRune('"'))))
-		}
-		return append(cs, jen.Return(id("dst")))
-	}
 	join := c.IR.Join
 	g.add(comment("AppendTo appends the items as text, joined by " + quote(join) + "; without items that alone. A backslash, and\n" +
 		"what of the join stands inside of an item, has a backslash before it; bytes that can not be shown are \\DDD.")...)
-	g.decl(jen.Func().Params(recv()).Id("AppendTo").Params(id("dst").Index().Byte()).Index().Byte().Block(text("AppendTo", "", join, join, "AppendItemText")...))
+	g.decl(jen.Func().Params(recv()).Id("AppendTo").Params(id("dst").Index().Byte()).Index().Byte().Block(
+		id("first").Op(":=").True(),
+		jen.For(id("item").Op(":=").Range().Id("c").Dot("Items")).Block(
+			jen.If(op("!").Id("first")).Block(g.appendText(join)),
+			id("first").Op("=").False(),
+			id("dst").Op("=").Add(wire("AppendItemText")).Call(id("dst"), id("item"), str(join)),
+		),
+		jen.If(id("first")).Block(g.appendText(join)),
+		jen.Return(id("dst")),
+	))
 	g.add(comment("String returns what AppendTo appends.")...)
 	g.decl(jen.Func().Params(recv()).Id("String").Params().String().Block(
 		jen.Return(jen.String().Call(id("c").Dot("AppendTo").Call(jen.Nil())))))
@@ -526,9 +556,7 @@ func (g *gen) chainText(c *plan.Chain) {
 		jen.Var().Id("buf").Index(lit(256)).Byte(),
 		jen.Return(jen.String().Call(id("c").Dot("AppendTo").Call(id("buf").Index(op(":").Add(lit(0))))).Op("==").Id("s")),
 	))
-	g.add(comment("AppendJSON appends the text of AppendTo as a JSON string.")...)
-	j := g.jsonEscaped(join)
-	g.decl(jen.Func().Params(recv()).Id("AppendJSON").Params(id("dst").Index().Byte()).Index().Byte().Block(text("AppendJSON", `"`, j, j, "AppendItem")...))
+	g.chainJSON(c)
 }
 
 // appendArgs are the arguments of append for a constant text.

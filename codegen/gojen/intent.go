@@ -98,7 +98,7 @@ func (g *gen) intent() []string {
 			out = append(out, name)
 			add(name, "parse", "Items", "String", "AppendJSON", "clone")
 			if t.HasJoin {
-				add(name, "AppendTo", "Equal")
+				add(name, "AppendTo", "Equal", "appendItems")
 			}
 		}
 	}

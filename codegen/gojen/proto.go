@@ -138,6 +138,7 @@ func (g *gen) protocolVar() {
 	if q.Tentative() {
 		d = append(d, "Tentative", jen.True())
 	}
+	d = append(d, "CleanJSON", jen.True())
 	g.add(comment(g.p.ProtocolVar + " describes " + q.Name + " to drivers and registries.")...)
 	g.decl(jen.Var().Add(id(g.p.ProtocolVar)).Op("=").Op("&").Add(datagram("Protocol")).Add(keyedLines(d...)))
 }

@@ -64,9 +64,9 @@ func (w *shower) value(x expr, t ir.Type) {
 		case t.Signed:
 			set(qual("strconv", "AppendInt").Call(id("dst"), id("int64").Call(x.c), lit(10)))
 		case plan.NativeName(t) == "uint64":
-			set(qual("strconv", "AppendUint").Call(id("dst"), x.c, lit(10)))
+			set(wire("AppendUint").Call(id("dst"), x.c))
 		default:
-			set(qual("strconv", "AppendUint").Call(id("dst"), id("uint64").Call(x.c), lit(10)))
+			set(wire("AppendUint").Call(id("dst"), id("uint64").Call(x.c)))
 		}
 	case *ir.BoolType:
 		set(qual("strconv", "AppendBool").Call(id("dst"), x.c))
@@ -114,6 +114,12 @@ func (g *gen) jsonDecl(s *plan.Struct) {
 		open = ","
 		w.add(id("start").Op(":=").Len(id("dst")))
 	}
+	if ways := g.jsonWays(s); ways != nil {
+		w.add(ways)
+		w.out = append(w.out, jen.Return(wire("CloseObject").Call(id("dst"), id("start"))))
+		g.jsonMethod(id("m").Op("*").Add(id(s.Name)), w.out)
+		return
+	}
 	for _, f := range s.IR.Fields {
 		st := s.Store[f]
 		x := g.stored(atom(id("m")), st, f)
@@ -143,6 +149,36 @@ func (g *gen) jsonDecl(s *plan.Struct) {
 		w.text("}")
 		body = w.end()
 	}
+	g.jsonMethod(recv, body)
+}
+
+// manyFields is from how many fields that may be missing on those that are there are looked up instead of asked for one
+// by one: unions have dozens, and few at a time.
+const manyFields = 8
+
+// jsonWays writes a loop over the fields that are there, in their order; nil when asking for each is as good.
+func (g *gen) jsonWays(s *plan.Struct) jen.Code {
+	if len(s.IR.Fields) < manyFields {
+		return nil
+	}
+	var cases []jen.Code
+	last := -1
+	for _, f := range s.IR.Fields {
+		st := s.Store[f]
+		if st.Kind != plan.Private || st.Bit <= last || st.Bit >= 64 {
+			return nil
+		}
+		last = st.Bit
+		cases = append(cases, jen.Case(id(st.BitName)).Block((&shower{g: g}).inner(func(in *shower) {
+			in.text("," + g.jsonKey(f.Key))
+			in.value(g.stored(atom(id("m")), st, f), f.Type)
+		})...))
+	}
+	return jen.For(id("p").Op(":=").Add(g.presence(id("m"), s, 0)), id("p").Op("!=").Add(lit(0)), id("p").Op("&=").Id("p").Op("-").Add(lit(1))).Block(
+		jen.Switch(id("p").Op("&").Op("-").Id("p")).Block(cases...))
+}
+
+func (g *gen) jsonMethod(recv code, body []jen.Code) {
 	g.add(comment("AppendJSON appends the fields that are there as a JSON object.")...)
 	g.decl(jen.Func().Params(recv).Id("AppendJSON").Params(id("dst").Index().Byte()).Index().Byte().Block(body...))
 }

@@ -27,12 +27,9 @@ func (g *gen) enumDecl(t *ir.Enum) {
 	))
 	g.add(comment("AppendJSON appends what String returns as a JSON string.")...)
 	g.decl(jen.Func().Params(it()).Id("AppendJSON").Params(id("dst").Index().Byte()).Index().Byte().Block(
-		id("dst").Op("=").Append(id("dst"), jen.LitRune('"')),
 		jen.If(id("s").Op(":=").Id("v").Dot("name").Call(), id("s").Op("!=").Lit("")).Block(
-			id("dst").Op("=").Append(id("dst"), id("s").Op("...")),
-		).Else().Block(
-			id("dst").Op("=").Add(wire(u)).Call(id("dst"), str(t.Name), id(as).Call(id("v"))),
-		),
+			jen.Return(wire("AppendName").Call(id("dst"), id("s")))),
+		id("dst").Op("=").Add(wire(u)).Call(jen.Append(id("dst"), jen.LitRune('"')), str(t.Name), id(as).Call(id("v"))),
 		jen.Return(jen.Append(id("dst"), jen.LitRune('"'))),
 	))
 	g.add(comment("Known says whether the value has a name.")...)

@@ -92,6 +92,7 @@ func New(p *ir.Protocol) *datagram.Protocol {
 		NewParser:  func() datagram.Parser { return newParser(prog) },
 		Stateless:  p.State.Stateless(),
 		Tentative:  p.Tentative(),
+		CleanJSON:  true,
 	}
 }
 

@@ -110,6 +110,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of bfd is poison, besides the built-in ones.
@@ -199,19 +200,19 @@ func (m *Packet) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"flags":`...)
 	dst = m.Flags.AppendJSON(dst)
 	dst = append(dst, `,"detect_multiplier":`...)
-	dst = strconv.AppendUint(dst, uint64(m.DetectMultiplier), 10)
+	dst = wire.AppendUint(dst, uint64(m.DetectMultiplier))
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"my_discriminator":`...)
-	dst = strconv.AppendUint(dst, uint64(m.MyDiscriminator), 10)
+	dst = wire.AppendUint(dst, uint64(m.MyDiscriminator))
 	dst = append(dst, `,"your_discriminator":`...)
-	dst = strconv.AppendUint(dst, uint64(m.YourDiscriminator), 10)
+	dst = wire.AppendUint(dst, uint64(m.YourDiscriminator))
 	dst = append(dst, `,"desired_min_tx":`...)
-	dst = strconv.AppendUint(dst, uint64(m.DesiredMinTx), 10)
+	dst = wire.AppendUint(dst, uint64(m.DesiredMinTx))
 	dst = append(dst, `,"required_min_rx":`...)
-	dst = strconv.AppendUint(dst, uint64(m.RequiredMinRx), 10)
+	dst = wire.AppendUint(dst, uint64(m.RequiredMinRx))
 	dst = append(dst, `,"required_min_echo_rx":`...)
-	dst = strconv.AppendUint(dst, uint64(m.RequiredMinEchoRx), 10)
+	dst = wire.AppendUint(dst, uint64(m.RequiredMinEchoRx))
 	if m.present&hasPacketAuthentication != 0 {
 		dst = append(dst, `,"authentication":`...)
 		dst = m.authentication.AppendJSON(dst)
@@ -396,10 +397,10 @@ func (m *Authentication) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
 	dst = m.Type.AppendJSON(dst)
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	if m.present&hasAuthenticationPasswordKeyID != 0 {
 		dst = append(dst, `,"password_key_id":`...)
-		dst = strconv.AppendUint(dst, uint64(m.passwordKeyID), 10)
+		dst = wire.AppendUint(dst, uint64(m.passwordKeyID))
 	}
 	if m.present&hasAuthenticationPassword != 0 {
 		dst = append(dst, `,"password":`...)
@@ -503,11 +504,11 @@ type Digest struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Digest) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"key_id":`...)
-	dst = strconv.AppendUint(dst, uint64(m.KeyID), 10)
+	dst = wire.AppendUint(dst, uint64(m.KeyID))
 	dst = append(dst, `,"reserved":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Reserved), 10)
+	dst = wire.AppendUint(dst, uint64(m.Reserved))
 	dst = append(dst, `,"sequence":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Sequence), 10)
+	dst = wire.AppendUint(dst, uint64(m.Sequence))
 	dst = append(dst, `,"digest":`...)
 	dst = wire.AppendHex(dst, m.Digest)
 	return append(dst, '}')
@@ -569,12 +570,10 @@ func (v AuthenticationType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v AuthenticationType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "AuthenticationType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "AuthenticationType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -684,12 +683,10 @@ func (v State) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v State) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "State", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "State", uint64(v))
 	return append(dst, '"')
 }
 
@@ -733,7 +730,7 @@ func (v Head) Diagnostic() Diagnostic {
 // AppendJSON appends the fields as a JSON object.
 func (v Head) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"version":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Version()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Version()))
 	dst = append(dst, `,"diagnostic":`...)
 	dst = v.Diagnostic().AppendJSON(dst)
 	return append(dst, '}')
@@ -766,12 +763,10 @@ func (v Diagnostic) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Diagnostic) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Diagnostic", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Diagnostic", uint64(v))
 	return append(dst, '"')
 }
 

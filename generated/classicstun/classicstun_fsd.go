@@ -12,7 +12,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"slices"
-	"strconv"
 
 	"github.com/flowscope/fsd/runtime/datagram"
 	"github.com/flowscope/fsd/runtime/datagram/wire"
@@ -88,6 +87,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // What is noted of messages that are odd but valid: bit numbers of Status.Notes.
@@ -160,7 +160,7 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
 	dst = m.Type.AppendJSON(dst)
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"id":`...)
 	dst = wire.AppendHex(dst, m.ID)
 	dst = append(dst, `,"attributes":[`...)
@@ -372,7 +372,7 @@ func (m *Attribute) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
 	dst = m.Type.AppendJSON(dst)
 	dst = append(dst, `,"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	if m.present&hasAttributeAddress != 0 {
 		dst = append(dst, `,"address":`...)
 		dst = m.variant.(*Address).AppendJSON(dst)
@@ -409,19 +409,19 @@ func (m *Attribute) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasAttributeLifetime != 0 {
 		dst = append(dst, `,"lifetime":`...)
-		dst = strconv.AppendUint(dst, uint64(uint32(m.uint32Value)), 10)
+		dst = wire.AppendUint(dst, uint64(uint32(m.uint32Value)))
 	}
 	if m.present&hasAttributeCookie != 0 {
 		dst = append(dst, `,"cookie":`...)
-		dst = strconv.AppendUint(dst, uint64(uint32(m.uint32Value)), 10)
+		dst = wire.AppendUint(dst, uint64(uint32(m.uint32Value)))
 	}
 	if m.present&hasAttributeBandwidth != 0 {
 		dst = append(dst, `,"bandwidth":`...)
-		dst = strconv.AppendUint(dst, uint64(uint32(m.uint32Value)), 10)
+		dst = wire.AppendUint(dst, uint64(uint32(m.uint32Value)))
 	}
 	if m.present&hasAttributeVersion != 0 {
 		dst = append(dst, `,"version":`...)
-		dst = strconv.AppendUint(dst, uint64(uint32(m.uint32Value)), 10)
+		dst = wire.AppendUint(dst, uint64(uint32(m.uint32Value)))
 	}
 	if m.present&hasAttributeData != 0 {
 		dst = append(dst, `,"data":`...)
@@ -594,9 +594,9 @@ type Error struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Error) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"class":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Class), 10)
+	dst = wire.AppendUint(dst, uint64(m.Class))
 	dst = append(dst, `,"number":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Number), 10)
+	dst = wire.AppendUint(dst, uint64(m.Number))
 	dst = append(dst, `,"reason":`...)
 	dst = wire.AppendText(dst, m.Reason)
 	return append(dst, '}')
@@ -677,9 +677,9 @@ func (m *Address) Bytes() (v []byte, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Address) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"family":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Family), 10)
+	dst = wire.AppendUint(dst, uint64(m.Family))
 	dst = append(dst, `,"port":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Port), 10)
+	dst = wire.AppendUint(dst, uint64(m.Port))
 	if m.present&hasAddressAddr != 0 {
 		dst = append(dst, `,"addr":`...)
 		dst = m.addr.AppendJSON(dst)
@@ -815,12 +815,10 @@ func (v AttributeType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v AttributeType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "AttributeType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "AttributeType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -926,12 +924,10 @@ func (v Type) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Type) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Type", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Type", uint64(v))
 	return append(dst, '"')
 }
 

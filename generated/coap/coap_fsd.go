@@ -153,6 +153,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of coap is poison, besides the built-in ones.
@@ -276,16 +277,16 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"code":`...)
 	dst = m.Code.AppendJSON(dst)
 	dst = append(dst, `,"mid":`...)
-	dst = strconv.AppendUint(dst, uint64(m.MID), 10)
+	dst = wire.AppendUint(dst, uint64(m.MID))
 	if m.present&hasMessageTokenLength8 != 0 {
 		dst = append(dst, `,"token_length8":`...)
-		dst = strconv.AppendUint(dst, uint64(m.tokenLength8), 10)
+		dst = wire.AppendUint(dst, uint64(m.tokenLength8))
 	}
 	dst = append(dst, `,"token_length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.TokenLength), 10)
+	dst = wire.AppendUint(dst, uint64(m.TokenLength))
 	if m.present&hasMessageTokenLength16 != 0 {
 		dst = append(dst, `,"token_length16":`...)
-		dst = strconv.AppendUint(dst, uint64(m.tokenLength16), 10)
+		dst = wire.AppendUint(dst, uint64(m.tokenLength16))
 	}
 	dst = append(dst, `,"token":`...)
 	dst = wire.AppendHex(dst, m.Token)
@@ -495,23 +496,23 @@ func (m *Option) AppendJSON(dst []byte) []byte {
 	dst = m.Head.AppendJSON(dst)
 	if m.present&hasOptionDelta8 != 0 {
 		dst = append(dst, `,"delta8":`...)
-		dst = strconv.AppendUint(dst, uint64(m.delta8), 10)
+		dst = wire.AppendUint(dst, uint64(m.delta8))
 	}
 	dst = append(dst, `,"delta":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Delta), 10)
+	dst = wire.AppendUint(dst, uint64(m.Delta))
 	if m.present&hasOptionDelta16 != 0 {
 		dst = append(dst, `,"delta16":`...)
-		dst = strconv.AppendUint(dst, uint64(m.delta16), 10)
+		dst = wire.AppendUint(dst, uint64(m.delta16))
 	}
 	if m.present&hasOptionLength8 != 0 {
 		dst = append(dst, `,"length8":`...)
-		dst = strconv.AppendUint(dst, uint64(m.length8), 10)
+		dst = wire.AppendUint(dst, uint64(m.length8))
 	}
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	if m.present&hasOptionLength16 != 0 {
 		dst = append(dst, `,"length16":`...)
-		dst = strconv.AppendUint(dst, uint64(m.length16), 10)
+		dst = wire.AppendUint(dst, uint64(m.length16))
 	}
 	dst = append(dst, `,"number":`...)
 	dst = m.Number.AppendJSON(dst)
@@ -701,37 +702,33 @@ func (m *OptionData) Bytes() (v []byte, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *OptionData) AppendJSON(dst []byte) []byte {
 	start := len(dst)
-	if m.present&hasOptionDataText != 0 {
-		dst = append(dst, `,"text":`...)
-		dst = wire.AppendText(dst, m.bytes)
-	}
-	if m.present&hasOptionDataFormat != 0 {
-		dst = append(dst, `,"format":`...)
-		dst = m.variant.(*Number).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataMaxAge != 0 {
-		dst = append(dst, `,"max_age":`...)
-		dst = m.variant.(*Number).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataObserve != 0 {
-		dst = append(dst, `,"observe":`...)
-		dst = m.variant.(*Number).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataValue != 0 {
-		dst = append(dst, `,"value":`...)
-		dst = m.variant.(*Number).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataBlock != 0 {
-		dst = append(dst, `,"block":`...)
-		dst = m.variant.(*Block).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataOSCORE != 0 {
-		dst = append(dst, `,"oscore":`...)
-		dst = m.variant.(*OSCORE).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataBytes != 0 {
-		dst = append(dst, `,"bytes":`...)
-		dst = wire.AppendHex(dst, m.bytes)
+	for p := m.present; p != 0; p &= p - 1 {
+		switch p & -p {
+		case hasOptionDataText:
+			dst = append(dst, `,"text":`...)
+			dst = wire.AppendText(dst, m.bytes)
+		case hasOptionDataFormat:
+			dst = append(dst, `,"format":`...)
+			dst = m.variant.(*Number).AppendJSON(dst)
+		case hasOptionDataMaxAge:
+			dst = append(dst, `,"max_age":`...)
+			dst = m.variant.(*Number).AppendJSON(dst)
+		case hasOptionDataObserve:
+			dst = append(dst, `,"observe":`...)
+			dst = m.variant.(*Number).AppendJSON(dst)
+		case hasOptionDataValue:
+			dst = append(dst, `,"value":`...)
+			dst = m.variant.(*Number).AppendJSON(dst)
+		case hasOptionDataBlock:
+			dst = append(dst, `,"block":`...)
+			dst = m.variant.(*Block).AppendJSON(dst)
+		case hasOptionDataOSCORE:
+			dst = append(dst, `,"oscore":`...)
+			dst = m.variant.(*OSCORE).AppendJSON(dst)
+		case hasOptionDataBytes:
+			dst = append(dst, `,"bytes":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		}
 	}
 	return wire.CloseObject(dst, start)
 }
@@ -896,7 +893,7 @@ func (m *OSCORE) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasOSCOREContextLength != 0 {
 		dst = append(dst, `,"context_length":`...)
-		dst = strconv.AppendUint(dst, uint64(m.contextLength), 10)
+		dst = wire.AppendUint(dst, uint64(m.contextLength))
 	}
 	if m.present&hasOSCOREContext != 0 {
 		dst = append(dst, `,"context":`...)
@@ -1016,11 +1013,11 @@ func (m *Block) Long() (v Block24, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Block) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"number":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Number), 10)
+	dst = wire.AppendUint(dst, uint64(m.Number))
 	dst = append(dst, `,"more":`...)
 	dst = strconv.AppendBool(dst, m.More)
 	dst = append(dst, `,"size":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Size), 10)
+	dst = wire.AppendUint(dst, uint64(m.Size))
 	if m.present&hasBlockShort != 0 {
 		dst = append(dst, `,"short":`...)
 		dst = m.short.AppendJSON(dst)
@@ -1132,22 +1129,22 @@ func (m *Number) Long() (v uint32, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Number) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"value":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Value), 10)
+	dst = wire.AppendUint(dst, uint64(m.Value))
 	if m.present&hasNumberByte != 0 {
 		dst = append(dst, `,"byte":`...)
-		dst = strconv.AppendUint(dst, uint64(m.byteValue), 10)
+		dst = wire.AppendUint(dst, uint64(m.byteValue))
 	}
 	if m.present&hasNumberWord != 0 {
 		dst = append(dst, `,"word":`...)
-		dst = strconv.AppendUint(dst, uint64(m.word), 10)
+		dst = wire.AppendUint(dst, uint64(m.word))
 	}
 	if m.present&hasNumberTriple != 0 {
 		dst = append(dst, `,"triple":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint32Value), 10)
+		dst = wire.AppendUint(dst, uint64(m.uint32Value))
 	}
 	if m.present&hasNumberLong != 0 {
 		dst = append(dst, `,"long":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint32Value), 10)
+		dst = wire.AppendUint(dst, uint64(m.uint32Value))
 	}
 	return append(dst, '}')
 }
@@ -1227,13 +1224,13 @@ func (v OSCOREFlags) PIVLength() uint8 {
 // AppendJSON appends the fields as a JSON object.
 func (v OSCOREFlags) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"reserved":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Reserved()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Reserved()))
 	dst = append(dst, `,"has_context":`...)
 	dst = strconv.AppendBool(dst, v.HasContext())
 	dst = append(dst, `,"has_key_id":`...)
 	dst = strconv.AppendBool(dst, v.HasKeyID())
 	dst = append(dst, `,"piv_length":`...)
-	dst = strconv.AppendUint(dst, uint64(v.PIVLength()), 10)
+	dst = wire.AppendUint(dst, uint64(v.PIVLength()))
 	return append(dst, '}')
 }
 
@@ -1265,11 +1262,11 @@ func (v Block24) Size() uint8 {
 // AppendJSON appends the fields as a JSON object.
 func (v Block24) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"number":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Number()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Number()))
 	dst = append(dst, `,"more":`...)
 	dst = strconv.AppendBool(dst, v.More())
 	dst = append(dst, `,"size":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Size()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Size()))
 	return append(dst, '}')
 }
 
@@ -1299,11 +1296,11 @@ func (v Block16) Size() uint8 {
 // AppendJSON appends the fields as a JSON object.
 func (v Block16) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"number":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Number()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Number()))
 	dst = append(dst, `,"more":`...)
 	dst = strconv.AppendBool(dst, v.More())
 	dst = append(dst, `,"size":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Size()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Size()))
 	return append(dst, '}')
 }
 
@@ -1333,11 +1330,11 @@ func (v Block8) Size() uint8 {
 // AppendJSON appends the fields as a JSON object.
 func (v Block8) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"number":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Number()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Number()))
 	dst = append(dst, `,"more":`...)
 	dst = strconv.AppendBool(dst, v.More())
 	dst = append(dst, `,"size":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Size()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Size()))
 	return append(dst, '}')
 }
 
@@ -1385,12 +1382,10 @@ func (v OptionNumber) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v OptionNumber) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "OptionNumber", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "OptionNumber", uint64(v))
 	return append(dst, '"')
 }
 
@@ -1480,9 +1475,9 @@ func (v OptionHead) Length() uint8 {
 // AppendJSON appends the fields as a JSON object.
 func (v OptionHead) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"delta":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Delta()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Delta()))
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Length()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Length()))
 	return append(dst, '}')
 }
 
@@ -1538,12 +1533,10 @@ func (v Code) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Code) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Code", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Code", uint64(v))
 	return append(dst, '"')
 }
 
@@ -1654,11 +1647,11 @@ func (v Head) TokenLength() uint8 {
 // AppendJSON appends the fields as a JSON object.
 func (v Head) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"version":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Version()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Version()))
 	dst = append(dst, `,"type":`...)
 	dst = v.Type().AppendJSON(dst)
 	dst = append(dst, `,"token_length":`...)
-	dst = strconv.AppendUint(dst, uint64(v.TokenLength()), 10)
+	dst = wire.AppendUint(dst, uint64(v.TokenLength()))
 	return append(dst, '}')
 }
 
@@ -1683,12 +1676,10 @@ func (v Type) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Type) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Type", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Type", uint64(v))
 	return append(dst, '"')
 }
 

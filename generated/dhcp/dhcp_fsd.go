@@ -272,6 +272,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of dhcp is poison, besides the built-in ones.
@@ -472,13 +473,13 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"htype":`...)
 	dst = m.Htype.AppendJSON(dst)
 	dst = append(dst, `,"hlen":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Hlen), 10)
+	dst = wire.AppendUint(dst, uint64(m.Hlen))
 	dst = append(dst, `,"hops":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Hops), 10)
+	dst = wire.AppendUint(dst, uint64(m.Hops))
 	dst = append(dst, `,"xid":`...)
-	dst = strconv.AppendUint(dst, uint64(m.XID), 10)
+	dst = wire.AppendUint(dst, uint64(m.XID))
 	dst = append(dst, `,"secs":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Secs), 10)
+	dst = wire.AppendUint(dst, uint64(m.Secs))
 	dst = append(dst, `,"flags":`...)
 	dst = m.Flags.AppendJSON(dst)
 	dst = append(dst, `,"ciaddr":`...)
@@ -499,7 +500,7 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 	dst = wire.AppendCString(dst, m.File)
 	if m.present&hasMessageCookie != 0 {
 		dst = append(dst, `,"cookie":`...)
-		dst = strconv.AppendUint(dst, uint64(m.cookie), 10)
+		dst = wire.AppendUint(dst, uint64(m.cookie))
 	}
 	if m.present&hasMessageOptions != 0 {
 		dst = append(dst, `,"options":[`...)
@@ -791,7 +792,7 @@ func (m *Option) AppendJSON(dst []byte) []byte {
 	dst = m.Code.AppendJSON(dst)
 	if m.present&hasOptionLen != 0 {
 		dst = append(dst, `,"len":`...)
-		dst = strconv.AppendUint(dst, uint64(m.lenValue), 10)
+		dst = wire.AppendUint(dst, uint64(m.lenValue))
 	}
 	if m.present&hasOptionData != 0 {
 		dst = append(dst, `,"data":`...)
@@ -1385,317 +1386,267 @@ func (m *OptionData) Value() (v []byte, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *OptionData) AppendJSON(dst []byte) []byte {
 	start := len(dst)
-	if m.present&hasOptionDataRDNSS != 0 {
-		dst = append(dst, `,"rdnss":`...)
-		dst = m.variant.(*RDNSS).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataAddr != 0 {
-		dst = append(dst, `,"addr":`...)
-		dst = m.addr.AppendJSON(dst)
-	}
-	if m.present&hasOptionDataAddrs != 0 {
-		dst = append(dst, `,"addrs":[`...)
-		for i := range m.ipv4s {
-			if i > 0 {
-				dst = append(dst, ',')
+	for p := m.present; p != 0; p &= p - 1 {
+		switch p & -p {
+		case hasOptionDataRDNSS:
+			dst = append(dst, `,"rdnss":`...)
+			dst = m.variant.(*RDNSS).AppendJSON(dst)
+		case hasOptionDataAddr:
+			dst = append(dst, `,"addr":`...)
+			dst = m.addr.AppendJSON(dst)
+		case hasOptionDataAddrs:
+			dst = append(dst, `,"addrs":[`...)
+			for i := range m.ipv4s {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.ipv4s[i].AppendJSON(dst)
 			}
-			dst = m.ipv4s[i].AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasOptionDataOdd != 0 {
-		dst = append(dst, `,"odd":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasOptionDataText != 0 {
-		dst = append(dst, `,"text":`...)
-		dst = wire.AppendText(dst, m.bytes)
-	}
-	if m.present&hasOptionDataTime != 0 {
-		dst = append(dst, `,"time":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint32Value), 10)
-	}
-	if m.present&hasOptionDataInstant != 0 {
-		dst = append(dst, `,"instant":`...)
-		dst = m.instant.AppendJSON(dst)
-	}
-	if m.present&hasOptionDataOffset != 0 {
-		dst = append(dst, `,"offset":`...)
-		dst = strconv.AppendInt(dst, int64(m.offset), 10)
-	}
-	if m.present&hasOptionDataOn != 0 {
-		dst = append(dst, `,"on":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
-	}
-	if m.present&hasOptionDataTTL != 0 {
-		dst = append(dst, `,"ttl":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
-	}
-	if m.present&hasOptionDataBlocks != 0 {
-		dst = append(dst, `,"blocks":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint16Value), 10)
-	}
-	if m.present&hasOptionDataBytes != 0 {
-		dst = append(dst, `,"bytes":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint16Value), 10)
-	}
-	if m.present&hasOptionDataMTUs != 0 {
-		dst = append(dst, `,"mtus":[`...)
-		for i := range m.uint16s {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasOptionDataOdd:
+			dst = append(dst, `,"odd":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasOptionDataText:
+			dst = append(dst, `,"text":`...)
+			dst = wire.AppendText(dst, m.bytes)
+		case hasOptionDataTime:
+			dst = append(dst, `,"time":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint32Value))
+		case hasOptionDataInstant:
+			dst = append(dst, `,"instant":`...)
+			dst = m.instant.AppendJSON(dst)
+		case hasOptionDataOffset:
+			dst = append(dst, `,"offset":`...)
+			dst = strconv.AppendInt(dst, int64(m.offset), 10)
+		case hasOptionDataOn:
+			dst = append(dst, `,"on":`...)
+			dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
+		case hasOptionDataTTL:
+			dst = append(dst, `,"ttl":`...)
+			dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
+		case hasOptionDataBlocks:
+			dst = append(dst, `,"blocks":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint16Value))
+		case hasOptionDataBytes:
+			dst = append(dst, `,"bytes":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint16Value))
+		case hasOptionDataMTUs:
+			dst = append(dst, `,"mtus":[`...)
+			for i := range m.uint16s {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = wire.AppendUint(dst, uint64(m.uint16s[i]))
 			}
-			dst = strconv.AppendUint(dst, uint64(m.uint16s[i]), 10)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasOptionDataFilters != 0 {
-		dst = append(dst, `,"filters":[`...)
-		for i := range m.addrPairs {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasOptionDataFilters:
+			dst = append(dst, `,"filters":[`...)
+			for i := range m.addrPairs {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.addrPairs[i].AppendJSON(dst)
 			}
-			dst = m.addrPairs[i].AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasOptionDataRoutes != 0 {
-		dst = append(dst, `,"routes":[`...)
-		for i := range m.addrPairs {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasOptionDataRoutes:
+			dst = append(dst, `,"routes":[`...)
+			for i := range m.addrPairs {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.addrPairs[i].AppendJSON(dst)
 			}
-			dst = m.addrPairs[i].AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasOptionDataNodeType != 0 {
-		dst = append(dst, `,"node_type":`...)
-		dst = NodeType(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataOverload != 0 {
-		dst = append(dst, `,"overload":`...)
-		dst = Overload(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataMessageType != 0 {
-		dst = append(dst, `,"message_type":`...)
-		dst = MessageType(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataServices != 0 {
-		dst = append(dst, `,"services":[`...)
-		for i := range m.uint16s {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasOptionDataNodeType:
+			dst = append(dst, `,"node_type":`...)
+			dst = NodeType(m.uint8Value).AppendJSON(dst)
+		case hasOptionDataOverload:
+			dst = append(dst, `,"overload":`...)
+			dst = Overload(m.uint8Value).AppendJSON(dst)
+		case hasOptionDataMessageType:
+			dst = append(dst, `,"message_type":`...)
+			dst = MessageType(m.uint8Value).AppendJSON(dst)
+		case hasOptionDataServices:
+			dst = append(dst, `,"services":[`...)
+			for i := range m.uint16s {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = wire.AppendUint(dst, uint64(m.uint16s[i]))
 			}
-			dst = strconv.AppendUint(dst, uint64(m.uint16s[i]), 10)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasOptionDataCodes != 0 {
-		dst = append(dst, `,"codes":[`...)
-		for i := range m.codes {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasOptionDataCodes:
+			dst = append(dst, `,"codes":[`...)
+			for i := range m.codes {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.codes[i].AppendJSON(dst)
 			}
-			dst = m.codes[i].AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasOptionDataClientIDType != 0 {
-		dst = append(dst, `,"client_id_type":`...)
-		dst = HardwareType(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataIAID != 0 {
-		dst = append(dst, `,"iaid":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint32Value), 10)
-	}
-	if m.present&hasOptionDataClientID != 0 {
-		dst = append(dst, `,"client_id":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasOptionDataMandatory != 0 {
-		dst = append(dst, `,"mandatory":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
-	}
-	if m.present&hasOptionDataAgents != 0 {
-		dst = append(dst, `,"agents":[`...)
-		for i := range m.ipv4s {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasOptionDataClientIDType:
+			dst = append(dst, `,"client_id_type":`...)
+			dst = HardwareType(m.uint8Value).AppendJSON(dst)
+		case hasOptionDataIAID:
+			dst = append(dst, `,"iaid":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint32Value))
+		case hasOptionDataClientID:
+			dst = append(dst, `,"client_id":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasOptionDataMandatory:
+			dst = append(dst, `,"mandatory":`...)
+			dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
+		case hasOptionDataAgents:
+			dst = append(dst, `,"agents":[`...)
+			for i := range m.ipv4s {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.ipv4s[i].AppendJSON(dst)
 			}
-			dst = m.ipv4s[i].AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasOptionDataScopes != 0 {
-		dst = append(dst, `,"scopes":`...)
-		dst = wire.AppendText(dst, m.bytes)
-	}
-	if m.present&hasOptionDataFQDN != 0 {
-		dst = append(dst, `,"fqdn":`...)
-		dst = m.variant.(*FQDN).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataRelay != 0 {
-		dst = append(dst, `,"relay":[`...)
-		for i := range m.relay {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasOptionDataScopes:
+			dst = append(dst, `,"scopes":`...)
+			dst = wire.AppendText(dst, m.bytes)
+		case hasOptionDataFQDN:
+			dst = append(dst, `,"fqdn":`...)
+			dst = m.variant.(*FQDN).AppendJSON(dst)
+		case hasOptionDataRelay:
+			dst = append(dst, `,"relay":[`...)
+			for i := range m.relay {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.relay[i].AppendJSON(dst)
 			}
-			dst = m.relay[i].AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasOptionDataAuthentication != 0 {
-		dst = append(dst, `,"authentication":`...)
-		dst = m.variant.(*Authentication).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataSystems != 0 {
-		dst = append(dst, `,"systems":[`...)
-		for i := range m.systems {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasOptionDataAuthentication:
+			dst = append(dst, `,"authentication":`...)
+			dst = m.variant.(*Authentication).AppendJSON(dst)
+		case hasOptionDataSystems:
+			dst = append(dst, `,"systems":[`...)
+			for i := range m.systems {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.systems[i].AppendJSON(dst)
 			}
-			dst = m.systems[i].AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasOptionDataInterface != 0 {
-		dst = append(dst, `,"interface":`...)
-		dst = m.variant.(*Interface).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataMachineIDType != 0 {
-		dst = append(dst, `,"machine_id_type":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
-	}
-	if m.present&hasOptionDataMachineID != 0 {
-		dst = append(dst, `,"machine_id":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasOptionDataSIPEncoding != 0 {
-		dst = append(dst, `,"sip_encoding":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
-	}
-	if m.present&hasOptionDataSIPAddrs != 0 {
-		dst = append(dst, `,"sip_addrs":[`...)
-		for i := range m.ipv4s {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasOptionDataInterface:
+			dst = append(dst, `,"interface":`...)
+			dst = m.variant.(*Interface).AppendJSON(dst)
+		case hasOptionDataMachineIDType:
+			dst = append(dst, `,"machine_id_type":`...)
+			dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
+		case hasOptionDataMachineID:
+			dst = append(dst, `,"machine_id":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasOptionDataSIPEncoding:
+			dst = append(dst, `,"sip_encoding":`...)
+			dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
+		case hasOptionDataSIPAddrs:
+			dst = append(dst, `,"sip_addrs":[`...)
+			for i := range m.ipv4s {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.ipv4s[i].AppendJSON(dst)
 			}
-			dst = m.ipv4s[i].AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasOptionDataSIPNames != 0 {
-		dst = append(dst, `,"sip_names":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasOptionDataSearch != 0 {
-		dst = append(dst, `,"search":[`...)
-		for i := range m.search {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasOptionDataSIPNames:
+			dst = append(dst, `,"sip_names":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasOptionDataSearch:
+			dst = append(dst, `,"search":[`...)
+			for i := range m.search {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.search[i].AppendJSON(dst)
 			}
-			dst = m.search[i].AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasOptionDataSearchPart != 0 {
-		dst = append(dst, `,"search_part":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasOptionDataClasslessRoutes != 0 {
-		dst = append(dst, `,"classless_routes":[`...)
-		for i := range m.classlessRoutes {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasOptionDataSearchPart:
+			dst = append(dst, `,"search_part":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasOptionDataClasslessRoutes:
+			dst = append(dst, `,"classless_routes":[`...)
+			for i := range m.classlessRoutes {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.classlessRoutes[i].AppendJSON(dst)
 			}
-			dst = m.classlessRoutes[i].AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasOptionDataClasses != 0 {
-		dst = append(dst, `,"classes":[`...)
-		for i := range m.enterprises {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasOptionDataClasses:
+			dst = append(dst, `,"classes":[`...)
+			for i := range m.enterprises {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.enterprises[i].AppendJSON(dst)
 			}
-			dst = m.enterprises[i].AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasOptionDataInformation != 0 {
-		dst = append(dst, `,"information":[`...)
-		for i := range m.enterprises {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasOptionDataInformation:
+			dst = append(dst, `,"information":[`...)
+			for i := range m.enterprises {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.enterprises[i].AppendJSON(dst)
 			}
-			dst = m.enterprises[i].AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasOptionDataStatus != 0 {
-		dst = append(dst, `,"status":`...)
-		dst = StatusCode(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataStatusText != 0 {
-		dst = append(dst, `,"status_text":`...)
-		dst = wire.AppendText(dst, m.bytes)
-	}
-	if m.present&hasOptionDataState != 0 {
-		dst = append(dst, `,"state":`...)
-		dst = LeaseState(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataSource != 0 {
-		dst = append(dst, `,"source":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
-	}
-	if m.present&hasOptionDataPCPServers != 0 {
-		dst = append(dst, `,"pcp_servers":[`...)
-		for i := range m.pcpServers {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasOptionDataStatus:
+			dst = append(dst, `,"status":`...)
+			dst = StatusCode(m.uint8Value).AppendJSON(dst)
+		case hasOptionDataStatusText:
+			dst = append(dst, `,"status_text":`...)
+			dst = wire.AppendText(dst, m.bytes)
+		case hasOptionDataState:
+			dst = append(dst, `,"state":`...)
+			dst = LeaseState(m.uint8Value).AppendJSON(dst)
+		case hasOptionDataSource:
+			dst = append(dst, `,"source":`...)
+			dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
+		case hasOptionDataPCPServers:
+			dst = append(dst, `,"pcp_servers":[`...)
+			for i := range m.pcpServers {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.pcpServers[i].AppendJSON(dst)
 			}
-			dst = m.pcpServers[i].AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasOptionDataPortParameters != 0 {
-		dst = append(dst, `,"port_parameters":`...)
-		dst = m.variant.(*PortParameters).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataLocation != 0 {
-		dst = append(dst, `,"location":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasOptionDataCivic != 0 {
-		dst = append(dst, `,"civic":`...)
-		dst = m.variant.(*CivicLocation).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataVSSType != 0 {
-		dst = append(dst, `,"vss_type":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
-	}
-	if m.present&hasOptionDataVSSInfo != 0 {
-		dst = append(dst, `,"vss_info":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasOptionDataSixRD != 0 {
-		dst = append(dst, `,"six_rd":`...)
-		dst = m.variant.(*SixRD).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataAlgorithms != 0 {
-		dst = append(dst, `,"algorithms":[`...)
-		for i := range m.algorithms {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasOptionDataPortParameters:
+			dst = append(dst, `,"port_parameters":`...)
+			dst = m.variant.(*PortParameters).AppendJSON(dst)
+		case hasOptionDataLocation:
+			dst = append(dst, `,"location":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasOptionDataCivic:
+			dst = append(dst, `,"civic":`...)
+			dst = m.variant.(*CivicLocation).AppendJSON(dst)
+		case hasOptionDataVSSType:
+			dst = append(dst, `,"vss_type":`...)
+			dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
+		case hasOptionDataVSSInfo:
+			dst = append(dst, `,"vss_info":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasOptionDataSixRD:
+			dst = append(dst, `,"six_rd":`...)
+			dst = m.variant.(*SixRD).AppendJSON(dst)
+		case hasOptionDataAlgorithms:
+			dst = append(dst, `,"algorithms":[`...)
+			for i := range m.algorithms {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = wire.AppendUint(dst, uint64(m.algorithms[i]))
 			}
-			dst = strconv.AppendUint(dst, uint64(m.algorithms[i]), 10)
+			dst = append(dst, ']')
+		case hasOptionDataValue:
+			dst = append(dst, `,"value":`...)
+			dst = wire.AppendHex(dst, m.bytes)
 		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasOptionDataValue != 0 {
-		dst = append(dst, `,"value":`...)
-		dst = wire.AppendHex(dst, m.bytes)
 	}
 	return wire.CloseObject(dst, start)
 }
@@ -2260,9 +2211,9 @@ type SixRD struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *SixRD) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"ipv4_mask_len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.IPv4MaskLen), 10)
+	dst = wire.AppendUint(dst, uint64(m.IPv4MaskLen))
 	dst = append(dst, `,"prefix_len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.PrefixLen), 10)
+	dst = wire.AppendUint(dst, uint64(m.PrefixLen))
 	dst = append(dst, `,"prefix":`...)
 	dst = m.Prefix.AppendJSON(dst)
 	dst = append(dst, `,"border_relays":[`...)
@@ -2321,7 +2272,7 @@ type CivicLocation struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *CivicLocation) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"what":`...)
-	dst = strconv.AppendUint(dst, uint64(m.What), 10)
+	dst = wire.AppendUint(dst, uint64(m.What))
 	dst = append(dst, `,"country":`...)
 	dst = wire.AppendText(dst, m.Country)
 	dst = append(dst, `,"elements":[`...)
@@ -2378,9 +2329,9 @@ type CivicElement struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *CivicElement) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Type), 10)
+	dst = wire.AppendUint(dst, uint64(m.Type))
 	dst = append(dst, `,"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	dst = append(dst, `,"text":`...)
 	dst = wire.AppendText(dst, m.Text)
 	return append(dst, '}')
@@ -2430,11 +2381,11 @@ type PortParameters struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *PortParameters) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"offset":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Offset), 10)
+	dst = wire.AppendUint(dst, uint64(m.Offset))
 	dst = append(dst, `,"psid_len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.PSIDLen), 10)
+	dst = wire.AppendUint(dst, uint64(m.PSIDLen))
 	dst = append(dst, `,"psid":`...)
-	dst = strconv.AppendUint(dst, uint64(m.PSID), 10)
+	dst = wire.AppendUint(dst, uint64(m.PSID))
 	return append(dst, '}')
 }
 
@@ -2470,7 +2421,7 @@ func (m *AddrList) AddrsBytes() []byte {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *AddrList) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	dst = append(dst, `,"addrs":`...)
 	dst = m.Addrs.AppendJSON(dst)
 	return append(dst, '}')
@@ -2587,7 +2538,7 @@ func (m *ClasslessRoute) Rest() (v []byte, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *ClasslessRoute) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"prefix_len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.PrefixLen), 10)
+	dst = wire.AppendUint(dst, uint64(m.PrefixLen))
 	if m.present&hasClasslessRouteDestination != 0 {
 		dst = append(dst, `,"destination":`...)
 		dst = wire.AppendHex(dst, m.bytes)
@@ -2655,11 +2606,11 @@ type Interface struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Interface) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Type), 10)
+	dst = wire.AppendUint(dst, uint64(m.Type))
 	dst = append(dst, `,"major":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Major), 10)
+	dst = wire.AppendUint(dst, uint64(m.Major))
 	dst = append(dst, `,"minor":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Minor), 10)
+	dst = wire.AppendUint(dst, uint64(m.Minor))
 	return append(dst, '}')
 }
 
@@ -2692,13 +2643,13 @@ type Authentication struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Authentication) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"protocol":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Protocol), 10)
+	dst = wire.AppendUint(dst, uint64(m.Protocol))
 	dst = append(dst, `,"algorithm":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Algorithm), 10)
+	dst = wire.AppendUint(dst, uint64(m.Algorithm))
 	dst = append(dst, `,"replay_method":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ReplayMethod), 10)
+	dst = wire.AppendUint(dst, uint64(m.ReplayMethod))
 	dst = append(dst, `,"replay_detection":`...)
-	dst = strconv.AppendUint(dst, m.ReplayDetection, 10)
+	dst = wire.AppendUint(dst, m.ReplayDetection)
 	dst = append(dst, `,"authentication_information":`...)
 	dst = wire.AppendHex(dst, m.AuthenticationInformation)
 	return append(dst, '}')
@@ -2750,7 +2701,7 @@ func (m *RelayOption) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"code":`...)
 	dst = m.Code.AppendJSON(dst)
 	dst = append(dst, `,"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	dst = append(dst, `,"data":`...)
 	dst = m.Data.AppendJSON(dst)
 	return append(dst, '}')
@@ -2975,83 +2926,69 @@ func (m *RelayData) Value() (v []byte, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *RelayData) AppendJSON(dst []byte) []byte {
 	start := len(dst)
-	if m.present&hasRelayDataCircuitID != 0 {
-		dst = append(dst, `,"circuit_id":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasRelayDataRemoteID != 0 {
-		dst = append(dst, `,"remote_id":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasRelayDataDeviceClass != 0 {
-		dst = append(dst, `,"device_class":`...)
-		dst = strconv.AppendUint(dst, uint64(m.deviceClass), 10)
-	}
-	if m.present&hasRelayDataLink != 0 {
-		dst = append(dst, `,"link":`...)
-		dst = m.ipv4.AppendJSON(dst)
-	}
-	if m.present&hasRelayDataSubscriberID != 0 {
-		dst = append(dst, `,"subscriber_id":`...)
-		dst = wire.AppendText(dst, m.bytes)
-	}
-	if m.present&hasRelayDataAttributes != 0 {
-		dst = append(dst, `,"attributes":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasRelayDataAuthentication != 0 {
-		dst = append(dst, `,"authentication":`...)
-		dst = m.authentication.(*RelayAuthentication).AppendJSON(dst)
-	}
-	if m.present&hasRelayDataVendors != 0 {
-		dst = append(dst, `,"vendors":[`...)
-		for i := range m.vendors {
-			if i > 0 {
-				dst = append(dst, ',')
+	for p := m.present; p != 0; p &= p - 1 {
+		switch p & -p {
+		case hasRelayDataCircuitID:
+			dst = append(dst, `,"circuit_id":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasRelayDataRemoteID:
+			dst = append(dst, `,"remote_id":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasRelayDataDeviceClass:
+			dst = append(dst, `,"device_class":`...)
+			dst = wire.AppendUint(dst, uint64(m.deviceClass))
+		case hasRelayDataLink:
+			dst = append(dst, `,"link":`...)
+			dst = m.ipv4.AppendJSON(dst)
+		case hasRelayDataSubscriberID:
+			dst = append(dst, `,"subscriber_id":`...)
+			dst = wire.AppendText(dst, m.bytes)
+		case hasRelayDataAttributes:
+			dst = append(dst, `,"attributes":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasRelayDataAuthentication:
+			dst = append(dst, `,"authentication":`...)
+			dst = m.authentication.(*RelayAuthentication).AppendJSON(dst)
+		case hasRelayDataVendors:
+			dst = append(dst, `,"vendors":[`...)
+			for i := range m.vendors {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.vendors[i].AppendJSON(dst)
 			}
-			dst = m.vendors[i].AppendJSON(dst)
+			dst = append(dst, ']')
+		case hasRelayDataFlags:
+			dst = append(dst, `,"flags":`...)
+			dst = RelayFlags(m.uint8Value).AppendJSON(dst)
+		case hasRelayDataServer:
+			dst = append(dst, `,"server":`...)
+			dst = m.ipv4.AppendJSON(dst)
+		case hasRelayDataRelayID:
+			dst = append(dst, `,"relay_id":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasRelayDataTechnology:
+			dst = append(dst, `,"technology":`...)
+			dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
+		case hasRelayDataName:
+			dst = append(dst, `,"name":`...)
+			dst = wire.AppendText(dst, m.bytes)
+		case hasRelayDataBSSID:
+			dst = append(dst, `,"bssid":`...)
+			dst = m.bssid.AppendJSON(dst)
+		case hasRelayDataSourcePort:
+			dst = append(dst, `,"source_port":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasRelayDataVSSType:
+			dst = append(dst, `,"vss_type":`...)
+			dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
+		case hasRelayDataVSSInfo:
+			dst = append(dst, `,"vss_info":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasRelayDataValue:
+			dst = append(dst, `,"value":`...)
+			dst = wire.AppendHex(dst, m.bytes)
 		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasRelayDataFlags != 0 {
-		dst = append(dst, `,"flags":`...)
-		dst = RelayFlags(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasRelayDataServer != 0 {
-		dst = append(dst, `,"server":`...)
-		dst = m.ipv4.AppendJSON(dst)
-	}
-	if m.present&hasRelayDataRelayID != 0 {
-		dst = append(dst, `,"relay_id":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasRelayDataTechnology != 0 {
-		dst = append(dst, `,"technology":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
-	}
-	if m.present&hasRelayDataName != 0 {
-		dst = append(dst, `,"name":`...)
-		dst = wire.AppendText(dst, m.bytes)
-	}
-	if m.present&hasRelayDataBSSID != 0 {
-		dst = append(dst, `,"bssid":`...)
-		dst = m.bssid.AppendJSON(dst)
-	}
-	if m.present&hasRelayDataSourcePort != 0 {
-		dst = append(dst, `,"source_port":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasRelayDataVSSType != 0 {
-		dst = append(dst, `,"vss_type":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
-	}
-	if m.present&hasRelayDataVSSInfo != 0 {
-		dst = append(dst, `,"vss_info":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasRelayDataValue != 0 {
-		dst = append(dst, `,"value":`...)
-		dst = wire.AppendHex(dst, m.bytes)
 	}
 	return wire.CloseObject(dst, start)
 }
@@ -3200,9 +3137,9 @@ type Enterprise struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Enterprise) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"number":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Number), 10)
+	dst = wire.AppendUint(dst, uint64(m.Number))
 	dst = append(dst, `,"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	dst = append(dst, `,"data":`...)
 	dst = wire.AppendHex(dst, m.Data)
 	return append(dst, '}')
@@ -3248,11 +3185,11 @@ type RelayAuthentication struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *RelayAuthentication) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"algorithm":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Algorithm), 10)
+	dst = wire.AppendUint(dst, uint64(m.Algorithm))
 	dst = append(dst, `,"replay_method":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ReplayMethod), 10)
+	dst = wire.AppendUint(dst, uint64(m.ReplayMethod))
 	dst = append(dst, `,"replay_detection":`...)
-	dst = strconv.AppendUint(dst, m.ReplayDetection, 10)
+	dst = wire.AppendUint(dst, m.ReplayDetection)
 	dst = append(dst, `,"relay_id":`...)
 	dst = m.RelayID.AppendJSON(dst)
 	dst = append(dst, `,"authentication":`...)
@@ -3302,9 +3239,9 @@ func (m *FQDN) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"flags":`...)
 	dst = m.Flags.AppendJSON(dst)
 	dst = append(dst, `,"r_code1":`...)
-	dst = strconv.AppendUint(dst, uint64(m.RCode1), 10)
+	dst = wire.AppendUint(dst, uint64(m.RCode1))
 	dst = append(dst, `,"r_code2":`...)
-	dst = strconv.AppendUint(dst, uint64(m.RCode2), 10)
+	dst = wire.AppendUint(dst, uint64(m.RCode2))
 	dst = append(dst, `,"name":`...)
 	dst = wire.AppendText(dst, m.Name)
 	return append(dst, '}')
@@ -3377,7 +3314,7 @@ type RDNSS struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *RDNSS) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"preference":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Preference), 10)
+	dst = wire.AppendUint(dst, uint64(m.Preference))
 	dst = append(dst, `,"primary":`...)
 	dst = m.Primary.AppendJSON(dst)
 	dst = append(dst, `,"secondary":`...)
@@ -3491,12 +3428,10 @@ func (v LeaseState) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v LeaseState) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "LeaseState", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "LeaseState", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3553,12 +3488,10 @@ func (v StatusCode) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v StatusCode) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "StatusCode", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "StatusCode", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3730,19 +3663,50 @@ func (c SearchName) Equal(s string) bool {
 
 // AppendJSON appends the text of AppendTo as a JSON string.
 func (c SearchName) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
-	first := true
-	for item := range c.Items {
-		if !first {
-			dst = append(dst, '.')
-		}
-		first = false
-		dst = wire.AppendItem(dst, item, ".")
-	}
-	if first {
+	dst, items := c.appendItems(append(dst, '"'))
+	if items == 0 {
 		dst = append(dst, '.')
 	}
 	return append(dst, '"')
+}
+
+// appendItems appends the items as they stand in a JSON string, and says how many there are.
+func (c SearchName) appendItems(dst []byte) (to []byte, items int) {
+	to = dst
+	b, off := c.data[:c.end], int(c.offset)
+	for range 144 {
+		if off >= len(b) {
+			return
+		}
+		lenValue := b[off]
+		off++
+		switch {
+		case lenValue == 0:
+			return
+		case lenValue >= 1 && lenValue <= 63:
+			n := int(lenValue)
+			if n > len(b)-off {
+				return
+			}
+			item := b[off : off+n]
+			off += n
+			if items > 0 {
+				to = append(to, '.')
+			}
+			items++
+			to = wire.AppendItem(to, item, ".")
+		case lenValue >= 192:
+			if off >= len(b) {
+				return
+			}
+			low := b[off]
+			target := int(c.begin) + (int(lenValue&0x3F)<<8 | int(low))
+			off, b = target, c.data
+		default:
+			return
+		}
+	}
+	return
 }
 
 func (c SearchName) clone(from, to []byte) SearchName {
@@ -3787,12 +3751,10 @@ func (v SystemType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v SystemType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "SystemType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "SystemType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3904,12 +3866,10 @@ func (v RelayCode) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v RelayCode) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "RelayCode", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "RelayCode", uint64(v))
 	return append(dst, '"')
 }
 
@@ -4040,12 +4000,10 @@ func (v MessageType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v MessageType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "MessageType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "MessageType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -4116,12 +4074,10 @@ func (v Overload) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Overload) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Overload", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Overload", uint64(v))
 	return append(dst, '"')
 }
 
@@ -4163,12 +4119,10 @@ func (v NodeType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v NodeType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "NodeType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "NodeType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -4359,12 +4313,10 @@ func (v OptionCode) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v OptionCode) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "OptionCode", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "OptionCode", uint64(v))
 	return append(dst, '"')
 }
 
@@ -4704,7 +4656,7 @@ func (v Flags) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"broadcast":`...)
 	dst = strconv.AppendBool(dst, v.Broadcast())
 	dst = append(dst, `,"reserved":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Reserved()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Reserved()))
 	return append(dst, '}')
 }
 
@@ -4740,12 +4692,10 @@ func (v HardwareType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v HardwareType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "HardwareType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "HardwareType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -4809,12 +4759,10 @@ func (v Op) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Op) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Op", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Op", uint64(v))
 	return append(dst, '"')
 }
 

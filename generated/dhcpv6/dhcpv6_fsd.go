@@ -203,6 +203,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of dhcpv6 is poison, besides the built-in ones.
@@ -356,7 +357,7 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 	dst = m.Type.AppendJSON(dst)
 	if m.present&hasMessageHopCount != 0 {
 		dst = append(dst, `,"hop_count":`...)
-		dst = strconv.AppendUint(dst, uint64(m.hopCount), 10)
+		dst = wire.AppendUint(dst, uint64(m.hopCount))
 	}
 	if m.present&hasMessageLink != 0 {
 		dst = append(dst, `,"link":`...)
@@ -368,7 +369,7 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasMessageXID != 0 {
 		dst = append(dst, `,"xid":`...)
-		dst = strconv.AppendUint(dst, uint64(m.xid), 10)
+		dst = wire.AppendUint(dst, uint64(m.xid))
 	}
 	dst = append(dst, `,"options":[`...)
 	for i := range m.Options {
@@ -471,7 +472,7 @@ func (m *Option) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"code":`...)
 	dst = m.Code.AppendJSON(dst)
 	dst = append(dst, `,"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	dst = append(dst, `,"data":`...)
 	dst = m.Data.AppendJSON(dst)
 	return append(dst, '}')
@@ -983,247 +984,204 @@ func (m *OptionData) Value() (v []byte, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *OptionData) AppendJSON(dst []byte) []byte {
 	start := len(dst)
-	if m.present&hasOptionDataDUID != 0 {
-		dst = append(dst, `,"duid":`...)
-		dst = m.variant.(*DUID).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataIA != 0 {
-		dst = append(dst, `,"ia":`...)
-		dst = m.variant.(*IdentityAssociation).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataTemporaryIAID != 0 {
-		dst = append(dst, `,"temporary_iaid":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint32Value), 10)
-	}
-	if m.present&hasOptionDataTemporaryOptions != 0 {
-		dst = append(dst, `,"temporary_options":[`...)
-		for i := range m.options {
-			if i > 0 {
-				dst = append(dst, ',')
+	for p := m.present; p != 0; p &= p - 1 {
+		switch p & -p {
+		case hasOptionDataDUID:
+			dst = append(dst, `,"duid":`...)
+			dst = m.variant.(*DUID).AppendJSON(dst)
+		case hasOptionDataIA:
+			dst = append(dst, `,"ia":`...)
+			dst = m.variant.(*IdentityAssociation).AppendJSON(dst)
+		case hasOptionDataTemporaryIAID:
+			dst = append(dst, `,"temporary_iaid":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint32Value))
+		case hasOptionDataTemporaryOptions:
+			dst = append(dst, `,"temporary_options":[`...)
+			for i := range m.options {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.options[i].AppendJSON(dst)
 			}
-			dst = m.options[i].AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasOptionDataAddress != 0 {
-		dst = append(dst, `,"address":`...)
-		dst = m.variant.(*Address).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataPrefix != 0 {
-		dst = append(dst, `,"prefix":`...)
-		dst = m.variant.(*Prefix).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataCodes != 0 {
-		dst = append(dst, `,"codes":[`...)
-		for i := range m.codes {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasOptionDataAddress:
+			dst = append(dst, `,"address":`...)
+			dst = m.variant.(*Address).AppendJSON(dst)
+		case hasOptionDataPrefix:
+			dst = append(dst, `,"prefix":`...)
+			dst = m.variant.(*Prefix).AppendJSON(dst)
+		case hasOptionDataCodes:
+			dst = append(dst, `,"codes":[`...)
+			for i := range m.codes {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.codes[i].AppendJSON(dst)
 			}
-			dst = m.codes[i].AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasOptionDataPreference != 0 {
-		dst = append(dst, `,"preference":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
-	}
-	if m.present&hasOptionDataElapsed != 0 {
-		dst = append(dst, `,"elapsed":`...)
-		dst = strconv.AppendUint(dst, uint64(uint16(m.uint16Value)), 10)
-	}
-	if m.present&hasOptionDataRelayMessage != 0 {
-		dst = append(dst, `,"relay_message":`...)
-		dst = m.variant.(*RelayedMessage).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataAuthentication != 0 {
-		dst = append(dst, `,"authentication":`...)
-		dst = m.variant.(*Authentication).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataKDC != 0 {
-		dst = append(dst, `,"kdc":`...)
-		dst = m.variant.(*KDC).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataAddrs != 0 {
-		dst = append(dst, `,"addrs":[`...)
-		for i := range m.addrs {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasOptionDataPreference:
+			dst = append(dst, `,"preference":`...)
+			dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
+		case hasOptionDataElapsed:
+			dst = append(dst, `,"elapsed":`...)
+			dst = wire.AppendUint(dst, uint64(uint16(m.uint16Value)))
+		case hasOptionDataRelayMessage:
+			dst = append(dst, `,"relay_message":`...)
+			dst = m.variant.(*RelayedMessage).AppendJSON(dst)
+		case hasOptionDataAuthentication:
+			dst = append(dst, `,"authentication":`...)
+			dst = m.variant.(*Authentication).AppendJSON(dst)
+		case hasOptionDataKDC:
+			dst = append(dst, `,"kdc":`...)
+			dst = m.variant.(*KDC).AppendJSON(dst)
+		case hasOptionDataAddrs:
+			dst = append(dst, `,"addrs":[`...)
+			for i := range m.addrs {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.addrs[i].AppendJSON(dst)
 			}
-			dst = m.addrs[i].AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasOptionDataStatus != 0 {
-		dst = append(dst, `,"status":`...)
-		dst = StatusCode(m.uint16Value).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataStatusText != 0 {
-		dst = append(dst, `,"status_text":`...)
-		dst = wire.AppendText(dst, m.bytes)
-	}
-	if m.present&hasOptionDataItems != 0 {
-		dst = append(dst, `,"items":[`...)
-		for i := range m.items {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasOptionDataStatus:
+			dst = append(dst, `,"status":`...)
+			dst = StatusCode(m.uint16Value).AppendJSON(dst)
+		case hasOptionDataStatusText:
+			dst = append(dst, `,"status_text":`...)
+			dst = wire.AppendText(dst, m.bytes)
+		case hasOptionDataItems:
+			dst = append(dst, `,"items":[`...)
+			for i := range m.items {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.items[i].AppendJSON(dst)
 			}
-			dst = m.items[i].AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasOptionDataVendorClass != 0 {
-		dst = append(dst, `,"vendor_class":`...)
-		dst = m.variant.(*VendorClass).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataVendorOptions != 0 {
-		dst = append(dst, `,"vendor_options":`...)
-		dst = m.variant.(*VendorOptions).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataInterfaceID != 0 {
-		dst = append(dst, `,"interface_id":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasOptionDataReconfigure != 0 {
-		dst = append(dst, `,"reconfigure":`...)
-		dst = MessageType(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataDomains != 0 {
-		dst = append(dst, `,"domains":[`...)
-		for i := range m.domains {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasOptionDataVendorClass:
+			dst = append(dst, `,"vendor_class":`...)
+			dst = m.variant.(*VendorClass).AppendJSON(dst)
+		case hasOptionDataVendorOptions:
+			dst = append(dst, `,"vendor_options":`...)
+			dst = m.variant.(*VendorOptions).AppendJSON(dst)
+		case hasOptionDataInterfaceID:
+			dst = append(dst, `,"interface_id":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasOptionDataReconfigure:
+			dst = append(dst, `,"reconfigure":`...)
+			dst = MessageType(m.uint8Value).AppendJSON(dst)
+		case hasOptionDataDomains:
+			dst = append(dst, `,"domains":[`...)
+			for i := range m.domains {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.domains[i].AppendJSON(dst)
 			}
-			dst = m.domains[i].AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasOptionDataTime != 0 {
-		dst = append(dst, `,"time":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint32Value), 10)
-	}
-	if m.present&hasOptionDataInstant != 0 {
-		dst = append(dst, `,"instant":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint32Value), 10)
-	}
-	if m.present&hasOptionDataEnterprise != 0 {
-		dst = append(dst, `,"enterprise":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint32Value), 10)
-	}
-	if m.present&hasOptionDataRemoteID != 0 {
-		dst = append(dst, `,"remote_id":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasOptionDataSubscriberID != 0 {
-		dst = append(dst, `,"subscriber_id":`...)
-		dst = wire.AppendText(dst, m.bytes)
-	}
-	if m.present&hasOptionDataFQDNFlags != 0 {
-		dst = append(dst, `,"fqdn_flags":`...)
-		dst = FQDNFlags(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataFQDN != 0 {
-		dst = append(dst, `,"fqdn":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasOptionDataText != 0 {
-		dst = append(dst, `,"text":`...)
-		dst = wire.AppendText(dst, m.bytes)
-	}
-	if m.present&hasOptionDataQuery != 0 {
-		dst = append(dst, `,"query":`...)
-		dst = m.variant.(*Query).AppendJSON(dst)
-	}
-	if m.present&hasOptionDataVSSType != 0 {
-		dst = append(dst, `,"vss_type":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
-	}
-	if m.present&hasOptionDataVSSInfo != 0 {
-		dst = append(dst, `,"vss_info":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasOptionDataInner != 0 {
-		dst = append(dst, `,"inner":[`...)
-		for i := range m.options {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasOptionDataTime:
+			dst = append(dst, `,"time":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint32Value))
+		case hasOptionDataInstant:
+			dst = append(dst, `,"instant":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint32Value))
+		case hasOptionDataEnterprise:
+			dst = append(dst, `,"enterprise":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint32Value))
+		case hasOptionDataRemoteID:
+			dst = append(dst, `,"remote_id":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasOptionDataSubscriberID:
+			dst = append(dst, `,"subscriber_id":`...)
+			dst = wire.AppendText(dst, m.bytes)
+		case hasOptionDataFQDNFlags:
+			dst = append(dst, `,"fqdn_flags":`...)
+			dst = FQDNFlags(m.uint8Value).AppendJSON(dst)
+		case hasOptionDataFQDN:
+			dst = append(dst, `,"fqdn":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasOptionDataText:
+			dst = append(dst, `,"text":`...)
+			dst = wire.AppendText(dst, m.bytes)
+		case hasOptionDataQuery:
+			dst = append(dst, `,"query":`...)
+			dst = m.variant.(*Query).AppendJSON(dst)
+		case hasOptionDataVSSType:
+			dst = append(dst, `,"vss_type":`...)
+			dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
+		case hasOptionDataVSSInfo:
+			dst = append(dst, `,"vss_info":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasOptionDataInner:
+			dst = append(dst, `,"inner":[`...)
+			for i := range m.options {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.options[i].AppendJSON(dst)
 			}
-			dst = m.options[i].AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasOptionDataRelayPeer != 0 {
-		dst = append(dst, `,"relay_peer":`...)
-		dst = m.relayPeer.AppendJSON(dst)
-	}
-	if m.present&hasOptionDataRelayPayload != 0 {
-		dst = append(dst, `,"relay_payload":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasOptionDataNTPServers != 0 {
-		dst = append(dst, `,"ntp_servers":[`...)
-		for i := range m.ntpServers {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasOptionDataRelayPeer:
+			dst = append(dst, `,"relay_peer":`...)
+			dst = m.relayPeer.AppendJSON(dst)
+		case hasOptionDataRelayPayload:
+			dst = append(dst, `,"relay_payload":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasOptionDataNTPServers:
+			dst = append(dst, `,"ntp_servers":[`...)
+			for i := range m.ntpServers {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.ntpServers[i].AppendJSON(dst)
 			}
-			dst = m.ntpServers[i].AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasOptionDataSystems != 0 {
-		dst = append(dst, `,"systems":[`...)
-		for i := range m.uint16s {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasOptionDataSystems:
+			dst = append(dst, `,"systems":[`...)
+			for i := range m.uint16s {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = wire.AppendUint(dst, uint64(m.uint16s[i]))
 			}
-			dst = strconv.AppendUint(dst, uint64(m.uint16s[i]), 10)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasOptionDataInterfaceType != 0 {
-		dst = append(dst, `,"interface_type":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
-	}
-	if m.present&hasOptionDataInterfaceMajor != 0 {
-		dst = append(dst, `,"interface_major":`...)
-		dst = strconv.AppendUint(dst, uint64(m.interfaceMajor), 10)
-	}
-	if m.present&hasOptionDataInterfaceMinor != 0 {
-		dst = append(dst, `,"interface_minor":`...)
-		dst = strconv.AppendUint(dst, uint64(m.interfaceMinor), 10)
-	}
-	if m.present&hasOptionDataHardwareType != 0 {
-		dst = append(dst, `,"hardware_type":`...)
-		dst = strconv.AppendUint(dst, uint64(uint16(m.uint16Value)), 10)
-	}
-	if m.present&hasOptionDataLinkLayer != 0 {
-		dst = append(dst, `,"link_layer":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasOptionDataRADIUSAttributes != 0 {
-		dst = append(dst, `,"radius_attributes":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasOptionDataDHCPv4 != 0 {
-		dst = append(dst, `,"dhcpv4":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasOptionDataRelayPort != 0 {
-		dst = append(dst, `,"relay_port":`...)
-		dst = strconv.AppendUint(dst, uint64(uint16(m.uint16Value)), 10)
-	}
-	if m.present&hasOptionDataPriorities != 0 {
-		dst = append(dst, `,"priorities":[`...)
-		for i := range m.uint16s {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasOptionDataInterfaceType:
+			dst = append(dst, `,"interface_type":`...)
+			dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
+		case hasOptionDataInterfaceMajor:
+			dst = append(dst, `,"interface_major":`...)
+			dst = wire.AppendUint(dst, uint64(m.interfaceMajor))
+		case hasOptionDataInterfaceMinor:
+			dst = append(dst, `,"interface_minor":`...)
+			dst = wire.AppendUint(dst, uint64(m.interfaceMinor))
+		case hasOptionDataHardwareType:
+			dst = append(dst, `,"hardware_type":`...)
+			dst = wire.AppendUint(dst, uint64(uint16(m.uint16Value)))
+		case hasOptionDataLinkLayer:
+			dst = append(dst, `,"link_layer":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasOptionDataRADIUSAttributes:
+			dst = append(dst, `,"radius_attributes":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasOptionDataDHCPv4:
+			dst = append(dst, `,"dhcpv4":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasOptionDataRelayPort:
+			dst = append(dst, `,"relay_port":`...)
+			dst = wire.AppendUint(dst, uint64(uint16(m.uint16Value)))
+		case hasOptionDataPriorities:
+			dst = append(dst, `,"priorities":[`...)
+			for i := range m.uint16s {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = wire.AppendUint(dst, uint64(m.uint16s[i]))
 			}
-			dst = strconv.AppendUint(dst, uint64(m.uint16s[i]), 10)
+			dst = append(dst, ']')
+		case hasOptionDataValue:
+			dst = append(dst, `,"value":`...)
+			dst = wire.AppendHex(dst, m.bytes)
 		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasOptionDataValue != 0 {
-		dst = append(dst, `,"value":`...)
-		dst = wire.AppendHex(dst, m.bytes)
 	}
 	return wire.CloseObject(dst, start)
 }
@@ -1712,7 +1670,7 @@ func (m *NTPServer) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"code":`...)
 	dst = m.Code.AppendJSON(dst)
 	dst = append(dst, `,"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	if m.present&hasNTPServerAddress != 0 {
 		dst = append(dst, `,"address":`...)
 		dst = m.address.AppendJSON(dst)
@@ -1853,7 +1811,7 @@ type VendorOptions struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *VendorOptions) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"enterprise":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Enterprise), 10)
+	dst = wire.AppendUint(dst, uint64(m.Enterprise))
 	dst = append(dst, `,"options":[`...)
 	for i := range m.Options {
 		if i > 0 {
@@ -1901,9 +1859,9 @@ type VendorOption struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *VendorOption) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"code":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Code), 10)
+	dst = wire.AppendUint(dst, uint64(m.Code))
 	dst = append(dst, `,"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	dst = append(dst, `,"data":`...)
 	dst = wire.AppendHex(dst, m.Data)
 	return append(dst, '}')
@@ -1946,7 +1904,7 @@ type VendorClass struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *VendorClass) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"enterprise":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Enterprise), 10)
+	dst = wire.AppendUint(dst, uint64(m.Enterprise))
 	dst = append(dst, `,"classes":[`...)
 	for i := range m.Classes {
 		if i > 0 {
@@ -1993,7 +1951,7 @@ type Item struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Item) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	dst = append(dst, `,"data":`...)
 	dst = wire.AppendText(dst, m.Data)
 	return append(dst, '}')
@@ -2034,13 +1992,13 @@ type KDC struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *KDC) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"priority":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Priority), 10)
+	dst = wire.AppendUint(dst, uint64(m.Priority))
 	dst = append(dst, `,"weight":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Weight), 10)
+	dst = wire.AppendUint(dst, uint64(m.Weight))
 	dst = append(dst, `,"transport":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Transport), 10)
+	dst = wire.AppendUint(dst, uint64(m.Transport))
 	dst = append(dst, `,"port":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Port), 10)
+	dst = wire.AppendUint(dst, uint64(m.Port))
 	dst = append(dst, `,"address":`...)
 	dst = m.Address.AppendJSON(dst)
 	dst = append(dst, `,"realm":`...)
@@ -2090,13 +2048,13 @@ type Authentication struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Authentication) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"protocol":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Protocol), 10)
+	dst = wire.AppendUint(dst, uint64(m.Protocol))
 	dst = append(dst, `,"algorithm":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Algorithm), 10)
+	dst = wire.AppendUint(dst, uint64(m.Algorithm))
 	dst = append(dst, `,"replay_method":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ReplayMethod), 10)
+	dst = wire.AppendUint(dst, uint64(m.ReplayMethod))
 	dst = append(dst, `,"replay_detection":`...)
-	dst = strconv.AppendUint(dst, m.ReplayDetection, 10)
+	dst = wire.AppendUint(dst, m.ReplayDetection)
 	dst = append(dst, `,"information":`...)
 	dst = wire.AppendHex(dst, m.Information)
 	return append(dst, '}')
@@ -2187,7 +2145,7 @@ func (m *RelayedMessage) AppendJSON(dst []byte) []byte {
 	dst = m.Type.AppendJSON(dst)
 	if m.present&hasRelayedMessageHopCount != 0 {
 		dst = append(dst, `,"hop_count":`...)
-		dst = strconv.AppendUint(dst, uint64(m.hopCount), 10)
+		dst = wire.AppendUint(dst, uint64(m.hopCount))
 	}
 	if m.present&hasRelayedMessageLink != 0 {
 		dst = append(dst, `,"link":`...)
@@ -2199,7 +2157,7 @@ func (m *RelayedMessage) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasRelayedMessageXID != 0 {
 		dst = append(dst, `,"xid":`...)
-		dst = strconv.AppendUint(dst, uint64(m.xid), 10)
+		dst = wire.AppendUint(dst, uint64(m.xid))
 	}
 	dst = append(dst, `,"options":[`...)
 	for i := range m.Options {
@@ -2291,11 +2249,11 @@ type Prefix struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Prefix) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"preferred":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Preferred), 10)
+	dst = wire.AppendUint(dst, uint64(m.Preferred))
 	dst = append(dst, `,"valid":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Valid), 10)
+	dst = wire.AppendUint(dst, uint64(m.Valid))
 	dst = append(dst, `,"prefix_len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.PrefixLen), 10)
+	dst = wire.AppendUint(dst, uint64(m.PrefixLen))
 	dst = append(dst, `,"prefix":`...)
 	dst = m.Prefix.AppendJSON(dst)
 	dst = append(dst, `,"options":[`...)
@@ -2383,9 +2341,9 @@ func (m *Address) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"address":`...)
 	dst = m.Address.AppendJSON(dst)
 	dst = append(dst, `,"preferred":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Preferred), 10)
+	dst = wire.AppendUint(dst, uint64(m.Preferred))
 	dst = append(dst, `,"valid":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Valid), 10)
+	dst = wire.AppendUint(dst, uint64(m.Valid))
 	dst = append(dst, `,"options":[`...)
 	for i := range m.Options {
 		if i > 0 {
@@ -2454,11 +2412,11 @@ type IdentityAssociation struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *IdentityAssociation) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"iaid":`...)
-	dst = strconv.AppendUint(dst, uint64(m.IAID), 10)
+	dst = wire.AppendUint(dst, uint64(m.IAID))
 	dst = append(dst, `,"t1":`...)
-	dst = strconv.AppendUint(dst, uint64(m.T1), 10)
+	dst = wire.AppendUint(dst, uint64(m.T1))
 	dst = append(dst, `,"t2":`...)
-	dst = strconv.AppendUint(dst, uint64(m.T2), 10)
+	dst = wire.AppendUint(dst, uint64(m.T2))
 	dst = append(dst, `,"options":[`...)
 	for i := range m.Options {
 		if i > 0 {
@@ -2582,11 +2540,11 @@ func (m *DUID) AppendJSON(dst []byte) []byte {
 	dst = m.Type.AppendJSON(dst)
 	if m.present&hasDUIDHardwareType != 0 {
 		dst = append(dst, `,"hardware_type":`...)
-		dst = strconv.AppendUint(dst, uint64(m.hardwareType), 10)
+		dst = wire.AppendUint(dst, uint64(m.hardwareType))
 	}
 	if m.present&hasDUIDTime != 0 {
 		dst = append(dst, `,"time":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint32Value), 10)
+		dst = wire.AppendUint(dst, uint64(m.uint32Value))
 	}
 	if m.present&hasDUIDLinkLayer != 0 {
 		dst = append(dst, `,"link_layer":`...)
@@ -2594,7 +2552,7 @@ func (m *DUID) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasDUIDEnterprise != 0 {
 		dst = append(dst, `,"enterprise":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint32Value), 10)
+		dst = wire.AppendUint(dst, uint64(m.uint32Value))
 	}
 	if m.present&hasDUIDIdentifier != 0 {
 		dst = append(dst, `,"identifier":`...)
@@ -2701,12 +2659,10 @@ func (v NTPCode) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v NTPCode) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "NTPCode", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "NTPCode", uint64(v))
 	return append(dst, '"')
 }
 
@@ -2749,12 +2705,10 @@ func (v QueryType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v QueryType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "QueryType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "QueryType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -2916,19 +2870,41 @@ func (c Name) Equal(s string) bool {
 
 // AppendJSON appends the text of AppendTo as a JSON string.
 func (c Name) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
-	first := true
-	for item := range c.Items {
-		if !first {
-			dst = append(dst, '.')
-		}
-		first = false
-		dst = wire.AppendItem(dst, item, ".")
-	}
-	if first {
+	dst, items := c.appendItems(append(dst, '"'))
+	if items == 0 {
 		dst = append(dst, '.')
 	}
 	return append(dst, '"')
+}
+
+// appendItems appends the items as they stand in a JSON string, and says how many there are.
+func (c Name) appendItems(dst []byte) (to []byte, items int) {
+	to = dst
+	b, off := c.data[:c.end], int(c.offset)
+	for range 128 {
+		if off >= len(b) {
+			return
+		}
+		lenValue := b[off]
+		off++
+		switch lenValue {
+		case 0:
+			return
+		default:
+			n := int(lenValue)
+			if n > len(b)-off {
+				return
+			}
+			item := b[off : off+n]
+			off += n
+			if items > 0 {
+				to = append(to, '.')
+			}
+			items++
+			to = wire.AppendItem(to, item, ".")
+		}
+	}
+	return
 }
 
 func (c Name) clone(from, to []byte) Name {
@@ -2976,12 +2952,10 @@ func (v StatusCode) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v StatusCode) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "StatusCode", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "StatusCode", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3063,12 +3037,10 @@ func (v DUIDType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v DUIDType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "DUIDType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "DUIDType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3215,12 +3187,10 @@ func (v OptionCode) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v OptionCode) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "OptionCode", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "OptionCode", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3503,12 +3473,10 @@ func (v MessageType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v MessageType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "MessageType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "MessageType", uint64(v))
 	return append(dst, '"')
 }
 

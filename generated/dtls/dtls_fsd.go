@@ -16,7 +16,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"slices"
-	"strconv"
 
 	"github.com/flowscope/fsd/runtime/datagram"
 	"github.com/flowscope/fsd/runtime/datagram/wire"
@@ -191,6 +190,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of dtls is poison, besides the built-in ones.
@@ -515,15 +515,15 @@ func (m *Record) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasRecordEpoch != 0 {
 		dst = append(dst, `,"epoch":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint16Value2), 10)
+		dst = wire.AppendUint(dst, uint64(m.uint16Value2))
 	}
 	if m.present&hasRecordSequence != 0 {
 		dst = append(dst, `,"sequence":`...)
-		dst = strconv.AppendUint(dst, m.sequence, 10)
+		dst = wire.AppendUint(dst, m.sequence)
 	}
 	if m.present&hasRecordLength != 0 {
 		dst = append(dst, `,"length":`...)
-		dst = strconv.AppendUint(dst, uint64(m.length), 10)
+		dst = wire.AppendUint(dst, uint64(m.length))
 	}
 	if m.present&hasRecordMessages != 0 {
 		dst = append(dst, `,"messages":`...)
@@ -535,7 +535,7 @@ func (m *Record) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasRecordChange != 0 {
 		dst = append(dst, `,"change":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint8Value), 10)
+		dst = wire.AppendUint(dst, uint64(m.uint8Value))
 	}
 	if m.present&hasRecordData != 0 {
 		dst = append(dst, `,"data":`...)
@@ -547,15 +547,15 @@ func (m *Record) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasRecordSequenceLow != 0 {
 		dst = append(dst, `,"sequence_low":`...)
-		dst = strconv.AppendUint(dst, uint64(uint16(m.uint16Value)), 10)
+		dst = wire.AppendUint(dst, uint64(uint16(m.uint16Value)))
 	}
 	if m.present&hasRecordSequenceLow8 != 0 {
 		dst = append(dst, `,"sequence_low8":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint8Value), 10)
+		dst = wire.AppendUint(dst, uint64(m.uint8Value))
 	}
 	if m.present&hasRecordShortLength != 0 {
 		dst = append(dst, `,"short_length":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint16Value2), 10)
+		dst = wire.AppendUint(dst, uint64(m.uint16Value2))
 	}
 	if m.present&hasRecordEncrypted != 0 {
 		dst = append(dst, `,"encrypted":`...)
@@ -910,13 +910,13 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
 	dst = m.Type.AppendJSON(dst)
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"sequence":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Sequence), 10)
+	dst = wire.AppendUint(dst, uint64(m.Sequence))
 	dst = append(dst, `,"fragment_offset":`...)
-	dst = strconv.AppendUint(dst, uint64(m.FragmentOffset), 10)
+	dst = wire.AppendUint(dst, uint64(m.FragmentOffset))
 	dst = append(dst, `,"fragment_length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.FragmentLength), 10)
+	dst = wire.AppendUint(dst, uint64(m.FragmentLength))
 	if m.present&hasMessageClientHello != 0 {
 		dst = append(dst, `,"client_hello":`...)
 		dst = m.variant.(*ClientHello).AppendJSON(dst)
@@ -1078,9 +1078,9 @@ type SessionTicket struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *SessionTicket) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"lifetime":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Lifetime), 10)
+	dst = wire.AppendUint(dst, uint64(m.Lifetime))
 	dst = append(dst, `,"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	dst = append(dst, `,"ticket":`...)
 	dst = wire.AppendHex(dst, m.Ticket)
 	return append(dst, '}')
@@ -1129,7 +1129,7 @@ func (m *CertificateList) ListBytes() []byte {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *CertificateList) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	dst = append(dst, `,"list":`...)
 	dst = m.List.AppendJSON(dst)
 	return append(dst, '}')
@@ -1212,7 +1212,7 @@ type Certificate struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Certificate) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	dst = append(dst, `,"der":`...)
 	dst = wire.AppendHex(dst, m.DER)
 	return append(dst, '}')
@@ -1255,7 +1255,7 @@ func (m *HelloVerifyRequest) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"version":`...)
 	dst = m.Version.AppendJSON(dst)
 	dst = append(dst, `,"cookie_len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.CookieLen), 10)
+	dst = wire.AppendUint(dst, uint64(m.CookieLen))
 	dst = append(dst, `,"cookie":`...)
 	dst = wire.AppendHex(dst, m.Cookie)
 	return append(dst, '}')
@@ -1331,7 +1331,7 @@ func (m *ServerHello) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"random":`...)
 	dst = wire.AppendHex(dst, m.Random)
 	dst = append(dst, `,"session_id_len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SessionIDLen), 10)
+	dst = wire.AppendUint(dst, uint64(m.SessionIDLen))
 	dst = append(dst, `,"session_id":`...)
 	dst = wire.AppendHex(dst, m.SessionID)
 	dst = append(dst, `,"suite":`...)
@@ -1340,7 +1340,7 @@ func (m *ServerHello) AppendJSON(dst []byte) []byte {
 	dst = m.Method.AppendJSON(dst)
 	if m.present&hasServerHelloExtensionsLen != 0 {
 		dst = append(dst, `,"extensions_len":`...)
-		dst = strconv.AppendUint(dst, uint64(m.extensionsLen), 10)
+		dst = wire.AppendUint(dst, uint64(m.extensionsLen))
 	}
 	if m.present&hasServerHelloExtensions != 0 {
 		dst = append(dst, `,"extensions":`...)
@@ -1484,24 +1484,24 @@ func (m *ClientHello) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"random":`...)
 	dst = wire.AppendHex(dst, m.Random)
 	dst = append(dst, `,"session_id_len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SessionIDLen), 10)
+	dst = wire.AppendUint(dst, uint64(m.SessionIDLen))
 	dst = append(dst, `,"session_id":`...)
 	dst = wire.AppendHex(dst, m.SessionID)
 	dst = append(dst, `,"cookie_len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.CookieLen), 10)
+	dst = wire.AppendUint(dst, uint64(m.CookieLen))
 	dst = append(dst, `,"cookie":`...)
 	dst = wire.AppendHex(dst, m.Cookie)
 	dst = append(dst, `,"suites_len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SuitesLen), 10)
+	dst = wire.AppendUint(dst, uint64(m.SuitesLen))
 	dst = append(dst, `,"suites":`...)
 	dst = m.Suites.AppendJSON(dst)
 	dst = append(dst, `,"methods_len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.MethodsLen), 10)
+	dst = wire.AppendUint(dst, uint64(m.MethodsLen))
 	dst = append(dst, `,"methods":`...)
 	dst = m.Methods.AppendJSON(dst)
 	if m.present&hasClientHelloExtensionsLen != 0 {
 		dst = append(dst, `,"extensions_len":`...)
-		dst = strconv.AppendUint(dst, uint64(m.extensionsLen), 10)
+		dst = wire.AppendUint(dst, uint64(m.extensionsLen))
 	}
 	if m.present&hasClientHelloExtensions != 0 {
 		dst = append(dst, `,"extensions":`...)
@@ -1908,18 +1908,18 @@ func (m *Extension) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
 	dst = m.Type.AppendJSON(dst)
 	dst = append(dst, `,"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	if m.present&hasExtensionNamesLen != 0 {
 		dst = append(dst, `,"names_len":`...)
-		dst = strconv.AppendUint(dst, uint64(uint16(m.uint16Value)), 10)
+		dst = wire.AppendUint(dst, uint64(uint16(m.uint16Value)))
 	}
 	if m.present&hasExtensionNameType != 0 {
 		dst = append(dst, `,"name_type":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint8Value), 10)
+		dst = wire.AppendUint(dst, uint64(m.uint8Value))
 	}
 	if m.present&hasExtensionNameLen != 0 {
 		dst = append(dst, `,"name_len":`...)
-		dst = strconv.AppendUint(dst, uint64(m.nameLen), 10)
+		dst = wire.AppendUint(dst, uint64(m.nameLen))
 	}
 	if m.present&hasExtensionServerName != 0 {
 		dst = append(dst, `,"server_name":`...)
@@ -1927,7 +1927,7 @@ func (m *Extension) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasExtensionGroupsLen != 0 {
 		dst = append(dst, `,"groups_len":`...)
-		dst = strconv.AppendUint(dst, uint64(uint16(m.uint16Value)), 10)
+		dst = wire.AppendUint(dst, uint64(uint16(m.uint16Value)))
 	}
 	if m.present&hasExtensionGroups != 0 {
 		dst = append(dst, `,"groups":[`...)
@@ -1941,7 +1941,7 @@ func (m *Extension) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasExtensionSchemesLen != 0 {
 		dst = append(dst, `,"schemes_len":`...)
-		dst = strconv.AppendUint(dst, uint64(uint16(m.uint16Value)), 10)
+		dst = wire.AppendUint(dst, uint64(uint16(m.uint16Value)))
 	}
 	if m.present&hasExtensionSchemes != 0 {
 		dst = append(dst, `,"schemes":[`...)
@@ -1955,7 +1955,7 @@ func (m *Extension) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasExtensionFormatsLen != 0 {
 		dst = append(dst, `,"formats_len":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint8Value), 10)
+		dst = wire.AppendUint(dst, uint64(m.uint8Value))
 	}
 	if m.present&hasExtensionFormats != 0 {
 		dst = append(dst, `,"formats":[`...)
@@ -1969,7 +1969,7 @@ func (m *Extension) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasExtensionProfilesLen != 0 {
 		dst = append(dst, `,"profiles_len":`...)
-		dst = strconv.AppendUint(dst, uint64(uint16(m.uint16Value)), 10)
+		dst = wire.AppendUint(dst, uint64(uint16(m.uint16Value)))
 	}
 	if m.present&hasExtensionProfiles != 0 {
 		dst = append(dst, `,"profiles":`...)
@@ -1977,7 +1977,7 @@ func (m *Extension) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasExtensionProtocolsLen != 0 {
 		dst = append(dst, `,"protocols_len":`...)
-		dst = strconv.AppendUint(dst, uint64(uint16(m.uint16Value)), 10)
+		dst = wire.AppendUint(dst, uint64(uint16(m.uint16Value)))
 	}
 	if m.present&hasExtensionProtocols != 0 {
 		dst = append(dst, `,"protocols":`...)
@@ -1989,7 +1989,7 @@ func (m *Extension) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasExtensionVersionsLen != 0 {
 		dst = append(dst, `,"versions_len":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint8Value), 10)
+		dst = wire.AppendUint(dst, uint64(m.uint8Value))
 	}
 	if m.present&hasExtensionVersions != 0 {
 		dst = append(dst, `,"versions":[`...)
@@ -2003,11 +2003,11 @@ func (m *Extension) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasExtensionHeartbeatMode != 0 {
 		dst = append(dst, `,"heartbeat_mode":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint8Value), 10)
+		dst = wire.AppendUint(dst, uint64(m.uint8Value))
 	}
 	if m.present&hasExtensionIdentifierLen != 0 {
 		dst = append(dst, `,"identifier_len":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint8Value), 10)
+		dst = wire.AppendUint(dst, uint64(m.uint8Value))
 	}
 	if m.present&hasExtensionIdentifier != 0 {
 		dst = append(dst, `,"identifier":`...)
@@ -2015,7 +2015,7 @@ func (m *Extension) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasExtensionRenegotiatedLen != 0 {
 		dst = append(dst, `,"renegotiated_len":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint8Value), 10)
+		dst = wire.AppendUint(dst, uint64(m.uint8Value))
 	}
 	if m.present&hasExtensionRenegotiated != 0 {
 		dst = append(dst, `,"renegotiated":`...)
@@ -2354,7 +2354,7 @@ type ProtocolName struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *ProtocolName) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	dst = append(dst, `,"name":`...)
 	dst = wire.AppendText(dst, m.Name)
 	return append(dst, '}')
@@ -2548,12 +2548,10 @@ func (v AlertDescription) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v AlertDescription) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "AlertDescription", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "AlertDescription", uint64(v))
 	return append(dst, '"')
 }
 
@@ -2655,12 +2653,10 @@ func (v AlertLevel) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v AlertLevel) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "AlertLevel", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "AlertLevel", uint64(v))
 	return append(dst, '"')
 }
 
@@ -2702,12 +2698,10 @@ func (v SRTPProfile) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v SRTPProfile) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "SRTPProfile", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "SRTPProfile", uint64(v))
 	return append(dst, '"')
 }
 
@@ -2754,12 +2748,10 @@ func (v PointFormat) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v PointFormat) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "PointFormat", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "PointFormat", uint64(v))
 	return append(dst, '"')
 }
 
@@ -2820,12 +2812,10 @@ func (v SignatureScheme) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v SignatureScheme) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "SignatureScheme", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "SignatureScheme", uint64(v))
 	return append(dst, '"')
 }
 
@@ -2920,12 +2910,10 @@ func (v Group) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Group) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Group", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Group", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3033,12 +3021,10 @@ func (v ExtensionType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v ExtensionType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "ExtensionType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "ExtensionType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3157,12 +3143,10 @@ func (v CompressionMethod) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v CompressionMethod) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "CompressionMethod", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "CompressionMethod", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3265,12 +3249,10 @@ func (v CipherSuite) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v CipherSuite) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "CipherSuite", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "CipherSuite", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3452,12 +3434,10 @@ func (v HandshakeType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v HandshakeType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "HandshakeType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "HandshakeType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3537,12 +3517,10 @@ func (v Version) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Version) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Version", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Version", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3597,12 +3575,10 @@ func (v ContentType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v ContentType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "ContentType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "ContentType", uint64(v))
 	return append(dst, '"')
 }
 

@@ -44,6 +44,7 @@ var Protocol = &datagram.Protocol{
 	NewParser: func() datagram.Parser {
 		return new(Parser)
 	},
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of echo is poison, besides the built-in ones.

@@ -76,6 +76,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of geneve is poison, besides the built-in ones.
@@ -163,9 +164,9 @@ func (m *Packet) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"protocol":`...)
 	dst = m.Protocol.AppendJSON(dst)
 	dst = append(dst, `,"vni":`...)
-	dst = strconv.AppendUint(dst, uint64(m.VNI), 10)
+	dst = wire.AppendUint(dst, uint64(m.VNI))
 	dst = append(dst, `,"reserved":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Reserved), 10)
+	dst = wire.AppendUint(dst, uint64(m.Reserved))
 	dst = append(dst, `,"options":`...)
 	dst = m.Options.AppendJSON(dst)
 	if m.present&hasPacketFrame != 0 {
@@ -283,7 +284,7 @@ func (m *Frame) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"source":`...)
 	dst = m.Source.AppendJSON(dst)
 	dst = append(dst, `,"ether_type":`...)
-	dst = strconv.AppendUint(dst, uint64(m.EtherType), 10)
+	dst = wire.AppendUint(dst, uint64(m.EtherType))
 	dst = append(dst, `,"payload":`...)
 	dst = wire.AppendHex(dst, m.Payload)
 	return append(dst, '}')
@@ -369,7 +370,7 @@ type Option struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Option) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"class":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Class), 10)
+	dst = wire.AppendUint(dst, uint64(m.Class))
 	dst = append(dst, `,"type":`...)
 	dst = m.Type.AppendJSON(dst)
 	dst = append(dst, `,"length":`...)
@@ -425,7 +426,7 @@ func (v OptionLength) Words() uint8 {
 // AppendJSON appends the fields as a JSON object.
 func (v OptionLength) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"words":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Words()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Words()))
 	return append(dst, '}')
 }
 
@@ -452,7 +453,7 @@ func (v OptionType) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"critical":`...)
 	dst = strconv.AppendBool(dst, v.Critical())
 	dst = append(dst, `,"type":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Type()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Type()))
 	return append(dst, '}')
 }
 
@@ -479,12 +480,10 @@ func (v EtherType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v EtherType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "EtherType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "EtherType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -559,9 +558,9 @@ func (v Head) OptionsWords() uint8 {
 // AppendJSON appends the fields as a JSON object.
 func (v Head) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"version":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Version()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Version()))
 	dst = append(dst, `,"options_words":`...)
-	dst = strconv.AppendUint(dst, uint64(v.OptionsWords()), 10)
+	dst = wire.AppendUint(dst, uint64(v.OptionsWords()))
 	return append(dst, '}')
 }
 

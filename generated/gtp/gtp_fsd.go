@@ -70,6 +70,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of gtp is poison, besides the built-in ones.
@@ -130,9 +131,9 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"type":`...)
 	dst = m.Type.AppendJSON(dst)
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"teid":`...)
-	dst = strconv.AppendUint(dst, uint64(m.TEID), 10)
+	dst = wire.AppendUint(dst, uint64(m.TEID))
 	dst = append(dst, `,"body":`...)
 	dst = m.Body.AppendJSON(dst)
 	return append(dst, '}')
@@ -280,11 +281,11 @@ func (m *Body) AppendJSON(dst []byte) []byte {
 	start := len(dst)
 	if m.present&hasBodySequence != 0 {
 		dst = append(dst, `,"sequence":`...)
-		dst = strconv.AppendUint(dst, uint64(m.sequence), 10)
+		dst = wire.AppendUint(dst, uint64(m.sequence))
 	}
 	if m.present&hasBodyNPDU != 0 {
 		dst = append(dst, `,"npdu":`...)
-		dst = strconv.AppendUint(dst, uint64(m.npdu), 10)
+		dst = wire.AppendUint(dst, uint64(m.npdu))
 	}
 	if m.present&hasBodyNextExtension != 0 {
 		dst = append(dst, `,"next_extension":`...)
@@ -386,7 +387,7 @@ type Extension struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Extension) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"words":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Words), 10)
+	dst = wire.AppendUint(dst, uint64(m.Words))
 	dst = append(dst, `,"content":`...)
 	dst = wire.AppendHex(dst, m.Content)
 	dst = append(dst, `,"next":`...)
@@ -454,12 +455,10 @@ func (v ExtensionType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v ExtensionType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "ExtensionType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "ExtensionType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -571,12 +570,10 @@ func (v MessageType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v MessageType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "MessageType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "MessageType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -731,7 +728,7 @@ func (v Head) NPDU() bool {
 // AppendJSON appends the fields as a JSON object.
 func (v Head) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"version":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Version()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Version()))
 	dst = append(dst, `,"protocol_type":`...)
 	dst = strconv.AppendBool(dst, v.ProtocolType())
 	dst = append(dst, `,"extension":`...)

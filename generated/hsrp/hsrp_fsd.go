@@ -11,7 +11,6 @@ package hsrp
 import (
 	"bytes"
 	"encoding/binary"
-	"strconv"
 
 	"github.com/flowscope/fsd/runtime/datagram"
 	"github.com/flowscope/fsd/runtime/datagram/wire"
@@ -118,6 +117,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of hsrp is poison, besides the built-in ones.
@@ -393,7 +393,7 @@ func (m *Part) Data() (v []byte, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Part) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	if m.present&hasPartGroup != 0 {
 		dst = append(dst, `,"group":`...)
 		dst = m.variant.(*Group).AppendJSON(dst)
@@ -528,15 +528,15 @@ type MD5 struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *MD5) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"algorithm":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Algorithm), 10)
+	dst = wire.AppendUint(dst, uint64(m.Algorithm))
 	dst = append(dst, `,"padding":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Padding), 10)
+	dst = wire.AppendUint(dst, uint64(m.Padding))
 	dst = append(dst, `,"flags":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Flags), 10)
+	dst = wire.AppendUint(dst, uint64(m.Flags))
 	dst = append(dst, `,"address":`...)
 	dst = m.Address.AppendJSON(dst)
 	dst = append(dst, `,"key_id":`...)
-	dst = strconv.AppendUint(dst, uint64(m.KeyID), 10)
+	dst = wire.AppendUint(dst, uint64(m.KeyID))
 	dst = append(dst, `,"digest":`...)
 	dst = wire.AppendHex(dst, m.Digest)
 	return append(dst, '}')
@@ -581,9 +581,9 @@ type Interface struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Interface) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"active_groups":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ActiveGroups), 10)
+	dst = wire.AppendUint(dst, uint64(m.ActiveGroups))
 	dst = append(dst, `,"passive_groups":`...)
-	dst = strconv.AppendUint(dst, uint64(m.PassiveGroups), 10)
+	dst = wire.AppendUint(dst, uint64(m.PassiveGroups))
 	return append(dst, '}')
 }
 
@@ -659,23 +659,23 @@ func (m *Group) VirtualIPv6() (v wire.IPv6, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Group) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"version":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Version), 10)
+	dst = wire.AppendUint(dst, uint64(m.Version))
 	dst = append(dst, `,"opcode":`...)
 	dst = m.Opcode.AppendJSON(dst)
 	dst = append(dst, `,"state":`...)
 	dst = m.State.AppendJSON(dst)
 	dst = append(dst, `,"ip_version":`...)
-	dst = strconv.AppendUint(dst, uint64(m.IPVersion), 10)
+	dst = wire.AppendUint(dst, uint64(m.IPVersion))
 	dst = append(dst, `,"group":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Group), 10)
+	dst = wire.AppendUint(dst, uint64(m.Group))
 	dst = append(dst, `,"identifier":`...)
 	dst = m.Identifier.AppendJSON(dst)
 	dst = append(dst, `,"priority":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Priority), 10)
+	dst = wire.AppendUint(dst, uint64(m.Priority))
 	dst = append(dst, `,"hello":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Hello), 10)
+	dst = wire.AppendUint(dst, uint64(m.Hello))
 	dst = append(dst, `,"hold":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Hold), 10)
+	dst = wire.AppendUint(dst, uint64(m.Hold))
 	if m.present&hasGroupVirtualIP != 0 {
 		dst = append(dst, `,"virtual_ip":`...)
 		dst = m.virtualIP.AppendJSON(dst)
@@ -880,23 +880,23 @@ func (m *V1) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasV1Hello != 0 {
 		dst = append(dst, `,"hello":`...)
-		dst = strconv.AppendUint(dst, uint64(m.hello), 10)
+		dst = wire.AppendUint(dst, uint64(m.hello))
 	}
 	if m.present&hasV1Hold != 0 {
 		dst = append(dst, `,"hold":`...)
-		dst = strconv.AppendUint(dst, uint64(m.hold), 10)
+		dst = wire.AppendUint(dst, uint64(m.hold))
 	}
 	if m.present&hasV1Priority != 0 {
 		dst = append(dst, `,"priority":`...)
-		dst = strconv.AppendUint(dst, uint64(m.priority), 10)
+		dst = wire.AppendUint(dst, uint64(m.priority))
 	}
 	if m.present&hasV1Group != 0 {
 		dst = append(dst, `,"group":`...)
-		dst = strconv.AppendUint(dst, uint64(m.group), 10)
+		dst = wire.AppendUint(dst, uint64(m.group))
 	}
 	if m.present&hasV1Reserved != 0 {
 		dst = append(dst, `,"reserved":`...)
-		dst = strconv.AppendUint(dst, uint64(m.reserved), 10)
+		dst = wire.AppendUint(dst, uint64(m.reserved))
 	}
 	if m.present&hasV1Authentication != 0 {
 		dst = append(dst, `,"authentication":`...)
@@ -977,19 +977,19 @@ type Advertisement struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Advertisement) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Type), 10)
+	dst = wire.AppendUint(dst, uint64(m.Type))
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"state":`...)
-	dst = strconv.AppendUint(dst, uint64(m.State), 10)
+	dst = wire.AppendUint(dst, uint64(m.State))
 	dst = append(dst, `,"reserved":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Reserved), 10)
+	dst = wire.AppendUint(dst, uint64(m.Reserved))
 	dst = append(dst, `,"active_groups":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ActiveGroups), 10)
+	dst = wire.AppendUint(dst, uint64(m.ActiveGroups))
 	dst = append(dst, `,"passive_groups":`...)
-	dst = strconv.AppendUint(dst, uint64(m.PassiveGroups), 10)
+	dst = wire.AppendUint(dst, uint64(m.PassiveGroups))
 	dst = append(dst, `,"reserved2":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Reserved2), 10)
+	dst = wire.AppendUint(dst, uint64(m.Reserved2))
 	return append(dst, '}')
 }
 
@@ -1042,12 +1042,10 @@ func (v State2) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v State2) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "State2", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "State2", uint64(v))
 	return append(dst, '"')
 }
 
@@ -1099,12 +1097,10 @@ func (v State1) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v State1) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "State1", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "State1", uint64(v))
 	return append(dst, '"')
 }
 
@@ -1152,12 +1148,10 @@ func (v Opcode) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Opcode) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Opcode", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Opcode", uint64(v))
 	return append(dst, '"')
 }
 
@@ -1202,12 +1196,10 @@ func (v Type) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Type) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Type", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Type", uint64(v))
 	return append(dst, '"')
 }
 

@@ -236,6 +236,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of isakmp is poison, besides the built-in ones.
@@ -363,7 +364,7 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 	start := len(dst)
 	if m.present&hasMessageMarker != 0 {
 		dst = append(dst, `,"marker":`...)
-		dst = strconv.AppendUint(dst, uint64(m.marker), 10)
+		dst = wire.AppendUint(dst, uint64(m.marker))
 	}
 	dst = append(dst, `,"initiator_spi":`...)
 	dst = wire.AppendHex(dst, m.InitiatorSPI)
@@ -378,9 +379,9 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"flags":`...)
 	dst = m.Flags.AppendJSON(dst)
 	dst = append(dst, `,"message_id":`...)
-	dst = strconv.AppendUint(dst, uint64(m.MessageID), 10)
+	dst = wire.AppendUint(dst, uint64(m.MessageID))
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"body":`...)
 	dst = m.Body.AppendJSON(dst)
 	return wire.CloseObject(dst, start)
@@ -611,7 +612,7 @@ func (m *Payload) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"flags":`...)
 	dst = m.Flags.AppendJSON(dst)
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"data":`...)
 	dst = m.Data.AppendJSON(dst)
 	return append(dst, '}')
@@ -937,137 +938,114 @@ func (m *PayloadData) Bytes() (v []byte, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *PayloadData) AppendJSON(dst []byte) []byte {
 	start := len(dst)
-	if m.present&hasPayloadDataDOI != 0 {
-		dst = append(dst, `,"doi":`...)
-		dst = m.uint32Value.AppendJSON(dst)
-	}
-	if m.present&hasPayloadDataSituation != 0 {
-		dst = append(dst, `,"situation":`...)
-		dst = strconv.AppendUint(dst, uint64(m.situation), 10)
-	}
-	if m.present&hasPayloadDataProposals != 0 {
-		dst = append(dst, `,"proposals":[`...)
-		for i := range m.proposals {
-			if i > 0 {
-				dst = append(dst, ',')
+	for p := m.present; p != 0; p &= p - 1 {
+		switch p & -p {
+		case hasPayloadDataDOI:
+			dst = append(dst, `,"doi":`...)
+			dst = m.uint32Value.AppendJSON(dst)
+		case hasPayloadDataSituation:
+			dst = append(dst, `,"situation":`...)
+			dst = wire.AppendUint(dst, uint64(m.situation))
+		case hasPayloadDataProposals:
+			dst = append(dst, `,"proposals":[`...)
+			for i := range m.proposals {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.proposals[i].AppendJSON(dst)
 			}
-			dst = m.proposals[i].AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasPayloadDataSituationData != 0 {
-		dst = append(dst, `,"situation_data":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasPayloadDataGroup != 0 {
-		dst = append(dst, `,"group":`...)
-		dst = Group(m.uint16Value).AppendJSON(dst)
-	}
-	if m.present&hasPayloadDataKeyData != 0 {
-		dst = append(dst, `,"key_data":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasPayloadDataID != 0 {
-		dst = append(dst, `,"id":`...)
-		dst = m.variant.(*Identity).AppendJSON(dst)
-	}
-	if m.present&hasPayloadDataEncoding != 0 {
-		dst = append(dst, `,"encoding":`...)
-		dst = CertificateEncoding(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasPayloadDataCertificate != 0 {
-		dst = append(dst, `,"certificate":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasPayloadDataMethod != 0 {
-		dst = append(dst, `,"method":`...)
-		dst = AuthMethod(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasPayloadDataAuthData != 0 {
-		dst = append(dst, `,"auth_data":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasPayloadDataNotifyDOI != 0 {
-		dst = append(dst, `,"notify_doi":`...)
-		dst = m.uint32Value.AppendJSON(dst)
-	}
-	if m.present&hasPayloadDataNotify != 0 {
-		dst = append(dst, `,"notify":`...)
-		dst = m.variant.(*Notify).AppendJSON(dst)
-	}
-	if m.present&hasPayloadDataDeleteDOI != 0 {
-		dst = append(dst, `,"delete_doi":`...)
-		dst = m.uint32Value.AppendJSON(dst)
-	}
-	if m.present&hasPayloadDataDelete != 0 {
-		dst = append(dst, `,"delete":`...)
-		dst = m.variant.(*Delete).AppendJSON(dst)
-	}
-	if m.present&hasPayloadDataVendorID != 0 {
-		dst = append(dst, `,"vendor_id":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasPayloadDataSelectorCount != 0 {
-		dst = append(dst, `,"selector_count":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
-	}
-	if m.present&hasPayloadDataSelectors != 0 {
-		dst = append(dst, `,"selectors":[`...)
-		for i := range m.selectors {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasPayloadDataSituationData:
+			dst = append(dst, `,"situation_data":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasPayloadDataGroup:
+			dst = append(dst, `,"group":`...)
+			dst = Group(m.uint16Value).AppendJSON(dst)
+		case hasPayloadDataKeyData:
+			dst = append(dst, `,"key_data":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasPayloadDataID:
+			dst = append(dst, `,"id":`...)
+			dst = m.variant.(*Identity).AppendJSON(dst)
+		case hasPayloadDataEncoding:
+			dst = append(dst, `,"encoding":`...)
+			dst = CertificateEncoding(m.uint8Value).AppendJSON(dst)
+		case hasPayloadDataCertificate:
+			dst = append(dst, `,"certificate":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasPayloadDataMethod:
+			dst = append(dst, `,"method":`...)
+			dst = AuthMethod(m.uint8Value).AppendJSON(dst)
+		case hasPayloadDataAuthData:
+			dst = append(dst, `,"auth_data":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasPayloadDataNotifyDOI:
+			dst = append(dst, `,"notify_doi":`...)
+			dst = m.uint32Value.AppendJSON(dst)
+		case hasPayloadDataNotify:
+			dst = append(dst, `,"notify":`...)
+			dst = m.variant.(*Notify).AppendJSON(dst)
+		case hasPayloadDataDeleteDOI:
+			dst = append(dst, `,"delete_doi":`...)
+			dst = m.uint32Value.AppendJSON(dst)
+		case hasPayloadDataDelete:
+			dst = append(dst, `,"delete":`...)
+			dst = m.variant.(*Delete).AppendJSON(dst)
+		case hasPayloadDataVendorID:
+			dst = append(dst, `,"vendor_id":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasPayloadDataSelectorCount:
+			dst = append(dst, `,"selector_count":`...)
+			dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
+		case hasPayloadDataSelectors:
+			dst = append(dst, `,"selectors":[`...)
+			for i := range m.selectors {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.selectors[i].AppendJSON(dst)
 			}
-			dst = m.selectors[i].AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasPayloadDataFragmentNumber != 0 {
-		dst = append(dst, `,"fragment_number":`...)
-		dst = strconv.AppendUint(dst, uint64(uint16(m.uint16Value)), 10)
-	}
-	if m.present&hasPayloadDataFragmentTotal != 0 {
-		dst = append(dst, `,"fragment_total":`...)
-		dst = strconv.AppendUint(dst, uint64(m.fragmentTotal), 10)
-	}
-	if m.present&hasPayloadDataCiphertext != 0 {
-		dst = append(dst, `,"ciphertext":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasPayloadDataConfigType != 0 {
-		dst = append(dst, `,"config_type":`...)
-		dst = ConfigType(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasPayloadDataConfigAttributes != 0 {
-		dst = append(dst, `,"config_attributes":[`...)
-		for i := range m.configAttributes {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasPayloadDataFragmentNumber:
+			dst = append(dst, `,"fragment_number":`...)
+			dst = wire.AppendUint(dst, uint64(uint16(m.uint16Value)))
+		case hasPayloadDataFragmentTotal:
+			dst = append(dst, `,"fragment_total":`...)
+			dst = wire.AppendUint(dst, uint64(m.fragmentTotal))
+		case hasPayloadDataCiphertext:
+			dst = append(dst, `,"ciphertext":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasPayloadDataConfigType:
+			dst = append(dst, `,"config_type":`...)
+			dst = ConfigType(m.uint8Value).AppendJSON(dst)
+		case hasPayloadDataConfigAttributes:
+			dst = append(dst, `,"config_attributes":[`...)
+			for i := range m.configAttributes {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.configAttributes[i].AppendJSON(dst)
 			}
-			dst = m.configAttributes[i].AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasPayloadDataConfigID != 0 {
-		dst = append(dst, `,"config_id":`...)
-		dst = strconv.AppendUint(dst, uint64(uint16(m.uint16Value)), 10)
-	}
-	if m.present&hasPayloadDataAttributeList != 0 {
-		dst = append(dst, `,"attribute_list":[`...)
-		for i := range m.attributeList {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasPayloadDataConfigID:
+			dst = append(dst, `,"config_id":`...)
+			dst = wire.AppendUint(dst, uint64(uint16(m.uint16Value)))
+		case hasPayloadDataAttributeList:
+			dst = append(dst, `,"attribute_list":[`...)
+			for i := range m.attributeList {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.attributeList[i].AppendJSON(dst)
 			}
-			dst = m.attributeList[i].AppendJSON(dst)
+			dst = append(dst, ']')
+		case hasPayloadDataEAP:
+			dst = append(dst, `,"eap":`...)
+			dst = m.variant.(*EAP).AppendJSON(dst)
+		case hasPayloadDataBytes:
+			dst = append(dst, `,"bytes":`...)
+			dst = wire.AppendHex(dst, m.bytes)
 		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasPayloadDataEAP != 0 {
-		dst = append(dst, `,"eap":`...)
-		dst = m.variant.(*EAP).AppendJSON(dst)
-	}
-	if m.present&hasPayloadDataBytes != 0 {
-		dst = append(dst, `,"bytes":`...)
-		dst = wire.AppendHex(dst, m.bytes)
 	}
 	return wire.CloseObject(dst, start)
 }
@@ -1393,9 +1371,9 @@ func (m *EAP) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"code":`...)
 	dst = m.Code.AppendJSON(dst)
 	dst = append(dst, `,"identifier":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Identifier), 10)
+	dst = wire.AppendUint(dst, uint64(m.Identifier))
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"data":`...)
 	dst = wire.AppendHex(dst, m.Data)
 	return append(dst, '}')
@@ -1439,7 +1417,7 @@ func (m *ConfigAttribute) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"head":`...)
 	dst = m.Head.AppendJSON(dst)
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"value":`...)
 	dst = wire.AppendHex(dst, m.Value)
 	return append(dst, '}')
@@ -1498,9 +1476,9 @@ func (m *Selector) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
 	dst = m.Type.AppendJSON(dst)
 	dst = append(dst, `,"protocol":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Protocol), 10)
+	dst = wire.AppendUint(dst, uint64(m.Protocol))
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"range":`...)
 	dst = m.Range.AppendJSON(dst)
 	return append(dst, '}')
@@ -1630,11 +1608,11 @@ func (m *SelectorRange) AppendJSON(dst []byte) []byte {
 	start := len(dst)
 	if m.present&hasSelectorRangeStartPort != 0 {
 		dst = append(dst, `,"start_port":`...)
-		dst = strconv.AppendUint(dst, uint64(m.startPort), 10)
+		dst = wire.AppendUint(dst, uint64(m.startPort))
 	}
 	if m.present&hasSelectorRangeEndPort != 0 {
 		dst = append(dst, `,"end_port":`...)
-		dst = strconv.AppendUint(dst, uint64(m.endPort), 10)
+		dst = wire.AppendUint(dst, uint64(m.endPort))
 	}
 	if m.present&hasSelectorRangeStart != 0 {
 		dst = append(dst, `,"start":`...)
@@ -1735,9 +1713,9 @@ func (m *Delete) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"protocol":`...)
 	dst = m.Protocol.AppendJSON(dst)
 	dst = append(dst, `,"spi_size":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SPISize), 10)
+	dst = wire.AppendUint(dst, uint64(m.SPISize))
 	dst = append(dst, `,"spi_count":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SPICount), 10)
+	dst = wire.AppendUint(dst, uint64(m.SPICount))
 	dst = append(dst, `,"spis":`...)
 	dst = wire.AppendHex(dst, m.SPIs)
 	return append(dst, '}')
@@ -1817,7 +1795,7 @@ func (m *Notify) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"protocol":`...)
 	dst = m.Protocol.AppendJSON(dst)
 	dst = append(dst, `,"spi_size":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SPISize), 10)
+	dst = wire.AppendUint(dst, uint64(m.SPISize))
 	dst = append(dst, `,"type":`...)
 	dst = m.Type.AppendJSON(dst)
 	dst = append(dst, `,"spi":`...)
@@ -1945,9 +1923,9 @@ func (m *Identity) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
 	dst = m.Type.AppendJSON(dst)
 	dst = append(dst, `,"protocol":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Protocol), 10)
+	dst = wire.AppendUint(dst, uint64(m.Protocol))
 	dst = append(dst, `,"port":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Port), 10)
+	dst = wire.AppendUint(dst, uint64(m.Port))
 	if m.present&hasIdentityAddr != 0 {
 		dst = append(dst, `,"addr":`...)
 		dst = m.addr.AppendJSON(dst)
@@ -2049,17 +2027,17 @@ func (m *ProposalSubstructure) TransformsBytes() []byte {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *ProposalSubstructure) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"more":`...)
-	dst = strconv.AppendUint(dst, uint64(m.More), 10)
+	dst = wire.AppendUint(dst, uint64(m.More))
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"number":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Number), 10)
+	dst = wire.AppendUint(dst, uint64(m.Number))
 	dst = append(dst, `,"protocol":`...)
 	dst = m.Protocol.AppendJSON(dst)
 	dst = append(dst, `,"spi_size":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SPISize), 10)
+	dst = wire.AppendUint(dst, uint64(m.SPISize))
 	dst = append(dst, `,"transform_count":`...)
-	dst = strconv.AppendUint(dst, uint64(m.TransformCount), 10)
+	dst = wire.AppendUint(dst, uint64(m.TransformCount))
 	dst = append(dst, `,"spi":`...)
 	dst = wire.AppendHex(dst, m.SPI)
 	dst = append(dst, `,"transforms":`...)
@@ -2278,16 +2256,16 @@ func (m *TransformSubstructure) AttributesBytes() []byte {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *TransformSubstructure) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"more":`...)
-	dst = strconv.AppendUint(dst, uint64(m.More), 10)
+	dst = wire.AppendUint(dst, uint64(m.More))
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	if m.present&hasTransformSubstructureNumber != 0 {
 		dst = append(dst, `,"number":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
+		dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
 	}
 	if m.present&hasTransformSubstructureID != 0 {
 		dst = append(dst, `,"id":`...)
-		dst = strconv.AppendUint(dst, uint64(m.id), 10)
+		dst = wire.AppendUint(dst, uint64(m.id))
 	}
 	if m.present&hasTransformSubstructureType != 0 {
 		dst = append(dst, `,"type":`...)
@@ -2311,7 +2289,7 @@ func (m *TransformSubstructure) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasTransformSubstructureValue != 0 {
 		dst = append(dst, `,"value":`...)
-		dst = strconv.AppendUint(dst, uint64(uint16(m.uint16Value)), 10)
+		dst = wire.AppendUint(dst, uint64(uint16(m.uint16Value)))
 	}
 	dst = append(dst, `,"attributes":`...)
 	dst = m.Attributes.AppendJSON(dst)
@@ -2612,11 +2590,11 @@ func (m *Attribute) AppendJSON(dst []byte) []byte {
 	dst = m.Head.AppendJSON(dst)
 	if m.present&hasAttributeValue != 0 {
 		dst = append(dst, `,"value":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint16Value), 10)
+		dst = wire.AppendUint(dst, uint64(m.uint16Value))
 	}
 	if m.present&hasAttributeLength != 0 {
 		dst = append(dst, `,"length":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint16Value), 10)
+		dst = wire.AppendUint(dst, uint64(m.uint16Value))
 	}
 	if m.present&hasAttributeBytes != 0 {
 		dst = append(dst, `,"bytes":`...)
@@ -2716,11 +2694,11 @@ func (m *Phase2Attribute) AppendJSON(dst []byte) []byte {
 	dst = m.Head.AppendJSON(dst)
 	if m.present&hasPhase2AttributeValue != 0 {
 		dst = append(dst, `,"value":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint16Value), 10)
+		dst = wire.AppendUint(dst, uint64(m.uint16Value))
 	}
 	if m.present&hasPhase2AttributeLength != 0 {
 		dst = append(dst, `,"length":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint16Value), 10)
+		dst = wire.AppendUint(dst, uint64(m.uint16Value))
 	}
 	if m.present&hasPhase2AttributeBytes != 0 {
 		dst = append(dst, `,"bytes":`...)
@@ -2820,11 +2798,11 @@ func (m *Phase1Attribute) AppendJSON(dst []byte) []byte {
 	dst = m.Head.AppendJSON(dst)
 	if m.present&hasPhase1AttributeValue != 0 {
 		dst = append(dst, `,"value":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint16Value), 10)
+		dst = wire.AppendUint(dst, uint64(m.uint16Value))
 	}
 	if m.present&hasPhase1AttributeLength != 0 {
 		dst = append(dst, `,"length":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint16Value), 10)
+		dst = wire.AppendUint(dst, uint64(m.uint16Value))
 	}
 	if m.present&hasPhase1AttributeBytes != 0 {
 		dst = append(dst, `,"bytes":`...)
@@ -2899,12 +2877,10 @@ func (v EAPCode) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v EAPCode) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "EAPCode", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "EAPCode", uint64(v))
 	return append(dst, '"')
 }
 
@@ -2984,12 +2960,10 @@ func (v ConfigAttributeType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v ConfigAttributeType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "ConfigAttributeType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "ConfigAttributeType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3065,12 +3039,10 @@ func (v ConfigType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v ConfigType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "ConfigType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "ConfigType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3114,12 +3086,10 @@ func (v SelectorType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v SelectorType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "SelectorType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "SelectorType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3250,12 +3220,10 @@ func (v NotifyType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v NotifyType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "NotifyType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "NotifyType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3476,12 +3444,10 @@ func (v AuthMethod) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v AuthMethod) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "AuthMethod", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "AuthMethod", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3546,12 +3512,10 @@ func (v CertificateEncoding) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v CertificateEncoding) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "CertificateEncoding", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "CertificateEncoding", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3626,12 +3590,10 @@ func (v IDType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v IDType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "IDType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "IDType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3695,7 +3657,7 @@ func (v AttributeHead) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"short":`...)
 	dst = strconv.AppendBool(dst, v.Short())
 	dst = append(dst, `,"type":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Type()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Type()))
 	return append(dst, '}')
 }
 
@@ -3754,12 +3716,10 @@ func (v Phase2Type) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Phase2Type) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Phase2Type", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Phase2Type", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3856,12 +3816,10 @@ func (v Phase1Type) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Phase1Type) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Phase1Type", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Phase1Type", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3951,12 +3909,10 @@ func (v Group) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Group) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Group", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Group", uint64(v))
 	return append(dst, '"')
 }
 
@@ -4055,12 +4011,10 @@ func (v Integrity) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Integrity) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Integrity", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Integrity", uint64(v))
 	return append(dst, '"')
 }
 
@@ -4130,12 +4084,10 @@ func (v PRF) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v PRF) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "PRF", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "PRF", uint64(v))
 	return append(dst, '"')
 }
 
@@ -4208,12 +4160,10 @@ func (v Encryption) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Encryption) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Encryption", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Encryption", uint64(v))
 	return append(dst, '"')
 }
 
@@ -4307,12 +4257,10 @@ func (v TransformType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v TransformType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "TransformType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "TransformType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -4373,12 +4321,10 @@ func (v ProtocolID) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v ProtocolID) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "ProtocolID", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "ProtocolID", uint64(v))
 	return append(dst, '"')
 }
 
@@ -4423,12 +4369,10 @@ func (v DOI) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v DOI) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "DOI", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "DOI", uint64(v))
 	return append(dst, '"')
 }
 
@@ -4561,12 +4505,10 @@ func (v ExchangeType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v ExchangeType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "ExchangeType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "ExchangeType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -4640,9 +4582,9 @@ func (v Version) Minor() uint8 {
 // AppendJSON appends the fields as a JSON object.
 func (v Version) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"major":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Major()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Major()))
 	dst = append(dst, `,"minor":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Minor()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Minor()))
 	return append(dst, '}')
 }
 
@@ -4711,12 +4653,10 @@ func (v PayloadType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v PayloadType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "PayloadType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "PayloadType", uint64(v))
 	return append(dst, '"')
 }
 

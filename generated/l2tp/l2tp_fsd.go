@@ -133,6 +133,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of l2tp is poison, besides the built-in ones.
@@ -280,7 +281,7 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasMessageLength != 0 {
 		dst = append(dst, `,"length":`...)
-		dst = strconv.AppendUint(dst, uint64(m.length), 10)
+		dst = wire.AppendUint(dst, uint64(m.length))
 	}
 	if m.present&hasMessageData != 0 {
 		dst = append(dst, `,"data":`...)
@@ -452,20 +453,20 @@ func (m *DataV2) OffsetPad() (v []byte, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *DataV2) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"tunnel":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Tunnel), 10)
+	dst = wire.AppendUint(dst, uint64(m.Tunnel))
 	dst = append(dst, `,"session":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Session), 10)
+	dst = wire.AppendUint(dst, uint64(m.Session))
 	if m.present&hasDataV2Ns != 0 {
 		dst = append(dst, `,"ns":`...)
-		dst = strconv.AppendUint(dst, uint64(m.ns), 10)
+		dst = wire.AppendUint(dst, uint64(m.ns))
 	}
 	if m.present&hasDataV2Nr != 0 {
 		dst = append(dst, `,"nr":`...)
-		dst = strconv.AppendUint(dst, uint64(m.nr), 10)
+		dst = wire.AppendUint(dst, uint64(m.nr))
 	}
 	if m.present&hasDataV2OffsetSize != 0 {
 		dst = append(dst, `,"offset_size":`...)
-		dst = strconv.AppendUint(dst, uint64(m.offsetSize), 10)
+		dst = wire.AppendUint(dst, uint64(m.offsetSize))
 	}
 	if m.present&hasDataV2OffsetPad != 0 {
 		dst = append(dst, `,"offset_pad":`...)
@@ -551,7 +552,7 @@ func (m *ControlV2) ControlBytes() []byte {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *ControlV2) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"control_length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ControlLength), 10)
+	dst = wire.AppendUint(dst, uint64(m.ControlLength))
 	dst = append(dst, `,"control":`...)
 	dst = m.Control.AppendJSON(dst)
 	return append(dst, '}')
@@ -611,13 +612,13 @@ type NumberedV2 struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *NumberedV2) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"tunnel":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Tunnel), 10)
+	dst = wire.AppendUint(dst, uint64(m.Tunnel))
 	dst = append(dst, `,"session":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Session), 10)
+	dst = wire.AppendUint(dst, uint64(m.Session))
 	dst = append(dst, `,"ns":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Ns), 10)
+	dst = wire.AppendUint(dst, uint64(m.Ns))
 	dst = append(dst, `,"nr":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Nr), 10)
+	dst = wire.AppendUint(dst, uint64(m.Nr))
 	dst = append(dst, `,"avps":[`...)
 	for i := range m.AVPs {
 		if i > 0 {
@@ -674,9 +675,9 @@ type DataV3 struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *DataV3) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"reserved":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Reserved), 10)
+	dst = wire.AppendUint(dst, uint64(m.Reserved))
 	dst = append(dst, `,"session":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Session), 10)
+	dst = wire.AppendUint(dst, uint64(m.Session))
 	dst = append(dst, `,"payload":`...)
 	dst = wire.AppendHex(dst, m.Payload)
 	return append(dst, '}')
@@ -724,7 +725,7 @@ func (m *ControlV3) ControlBytes() []byte {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *ControlV3) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"control_length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ControlLength), 10)
+	dst = wire.AppendUint(dst, uint64(m.ControlLength))
 	dst = append(dst, `,"control":`...)
 	dst = m.Control.AppendJSON(dst)
 	return append(dst, '}')
@@ -783,11 +784,11 @@ type NumberedV3 struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *NumberedV3) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"connection":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Connection), 10)
+	dst = wire.AppendUint(dst, uint64(m.Connection))
 	dst = append(dst, `,"ns":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Ns), 10)
+	dst = wire.AppendUint(dst, uint64(m.Ns))
 	dst = append(dst, `,"nr":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Nr), 10)
+	dst = wire.AppendUint(dst, uint64(m.Nr))
 	dst = append(dst, `,"avps":[`...)
 	for i := range m.AVPs {
 		if i > 0 {
@@ -851,7 +852,7 @@ func (m *AVP) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"head":`...)
 	dst = m.Head.AppendJSON(dst)
 	dst = append(dst, `,"vendor":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Vendor), 10)
+	dst = wire.AppendUint(dst, uint64(m.Vendor))
 	dst = append(dst, `,"attribute":`...)
 	dst = m.Attribute.AppendJSON(dst)
 	dst = append(dst, `,"value":`...)
@@ -1073,75 +1074,63 @@ func (m *Value) Data() (v []byte, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Value) AppendJSON(dst []byte) []byte {
 	start := len(dst)
-	if m.present&hasValueOpaque != 0 {
-		dst = append(dst, `,"opaque":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasValueMessageType != 0 {
-		dst = append(dst, `,"message_type":`...)
-		dst = MessageType(m.uint16Value).AppendJSON(dst)
-	}
-	if m.present&hasValueResult != 0 {
-		dst = append(dst, `,"result":`...)
-		dst = m.variant.(*Result).AppendJSON(dst)
-	}
-	if m.present&hasValueVersion != 0 {
-		dst = append(dst, `,"version":`...)
-		dst = strconv.AppendUint(dst, uint64(m.version), 10)
-	}
-	if m.present&hasValueRevision != 0 {
-		dst = append(dst, `,"revision":`...)
-		dst = strconv.AppendUint(dst, uint64(m.revision), 10)
-	}
-	if m.present&hasValueNumber16 != 0 {
-		dst = append(dst, `,"number16":`...)
-		dst = strconv.AppendUint(dst, uint64(uint16(m.uint16Value)), 10)
-	}
-	if m.present&hasValueNumber32 != 0 {
-		dst = append(dst, `,"number32":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint32Value), 10)
-	}
-	if m.present&hasValueNumber64 != 0 {
-		dst = append(dst, `,"number64":`...)
-		dst = strconv.AppendUint(dst, m.number64, 10)
-	}
-	if m.present&hasValueText != 0 {
-		dst = append(dst, `,"text":`...)
-		dst = wire.AppendText(dst, m.bytes)
-	}
-	if m.present&hasValueCause != 0 {
-		dst = append(dst, `,"cause":`...)
-		dst = m.variant.(*Cause).AppendJSON(dst)
-	}
-	if m.present&hasValueErrors != 0 {
-		dst = append(dst, `,"errors":`...)
-		dst = m.variant.(*CallErrors).AppendJSON(dst)
-	}
-	if m.present&hasValueReserved != 0 {
-		dst = append(dst, `,"reserved":`...)
-		dst = strconv.AppendUint(dst, uint64(uint16(m.uint16Value)), 10)
-	}
-	if m.present&hasValueSendACCM != 0 {
-		dst = append(dst, `,"send_accm":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint32Value), 10)
-	}
-	if m.present&hasValueReceiveACCM != 0 {
-		dst = append(dst, `,"receive_accm":`...)
-		dst = strconv.AppendUint(dst, uint64(m.receiveACCM), 10)
-	}
-	if m.present&hasValuePseudowires != 0 {
-		dst = append(dst, `,"pseudowires":[`...)
-		for i := range m.pseudowires {
-			if i > 0 {
-				dst = append(dst, ',')
+	for p := m.present; p != 0; p &= p - 1 {
+		switch p & -p {
+		case hasValueOpaque:
+			dst = append(dst, `,"opaque":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasValueMessageType:
+			dst = append(dst, `,"message_type":`...)
+			dst = MessageType(m.uint16Value).AppendJSON(dst)
+		case hasValueResult:
+			dst = append(dst, `,"result":`...)
+			dst = m.variant.(*Result).AppendJSON(dst)
+		case hasValueVersion:
+			dst = append(dst, `,"version":`...)
+			dst = wire.AppendUint(dst, uint64(m.version))
+		case hasValueRevision:
+			dst = append(dst, `,"revision":`...)
+			dst = wire.AppendUint(dst, uint64(m.revision))
+		case hasValueNumber16:
+			dst = append(dst, `,"number16":`...)
+			dst = wire.AppendUint(dst, uint64(uint16(m.uint16Value)))
+		case hasValueNumber32:
+			dst = append(dst, `,"number32":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint32Value))
+		case hasValueNumber64:
+			dst = append(dst, `,"number64":`...)
+			dst = wire.AppendUint(dst, m.number64)
+		case hasValueText:
+			dst = append(dst, `,"text":`...)
+			dst = wire.AppendText(dst, m.bytes)
+		case hasValueCause:
+			dst = append(dst, `,"cause":`...)
+			dst = m.variant.(*Cause).AppendJSON(dst)
+		case hasValueErrors:
+			dst = append(dst, `,"errors":`...)
+			dst = m.variant.(*CallErrors).AppendJSON(dst)
+		case hasValueReserved:
+			dst = append(dst, `,"reserved":`...)
+			dst = wire.AppendUint(dst, uint64(uint16(m.uint16Value)))
+		case hasValueSendACCM:
+			dst = append(dst, `,"send_accm":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint32Value))
+		case hasValueReceiveACCM:
+			dst = append(dst, `,"receive_accm":`...)
+			dst = wire.AppendUint(dst, uint64(m.receiveACCM))
+		case hasValuePseudowires:
+			dst = append(dst, `,"pseudowires":[`...)
+			for i := range m.pseudowires {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = wire.AppendUint(dst, uint64(m.pseudowires[i]))
 			}
-			dst = strconv.AppendUint(dst, uint64(m.pseudowires[i]), 10)
+			dst = append(dst, ']')
+		case hasValueData:
+			dst = append(dst, `,"data":`...)
+			dst = wire.AppendHex(dst, m.bytes)
 		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasValueData != 0 {
-		dst = append(dst, `,"data":`...)
-		dst = wire.AppendHex(dst, m.bytes)
 	}
 	return wire.CloseObject(dst, start)
 }
@@ -1308,19 +1297,19 @@ type CallErrors struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *CallErrors) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"reserved":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Reserved), 10)
+	dst = wire.AppendUint(dst, uint64(m.Reserved))
 	dst = append(dst, `,"crc_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.CRCErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.CRCErrors))
 	dst = append(dst, `,"framing_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.FramingErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.FramingErrors))
 	dst = append(dst, `,"hardware_overruns":`...)
-	dst = strconv.AppendUint(dst, uint64(m.HardwareOverruns), 10)
+	dst = wire.AppendUint(dst, uint64(m.HardwareOverruns))
 	dst = append(dst, `,"buffer_overruns":`...)
-	dst = strconv.AppendUint(dst, uint64(m.BufferOverruns), 10)
+	dst = wire.AppendUint(dst, uint64(m.BufferOverruns))
 	dst = append(dst, `,"timeout_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.TimeoutErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.TimeoutErrors))
 	dst = append(dst, `,"alignment_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.AlignmentErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.AlignmentErrors))
 	return append(dst, '}')
 }
 
@@ -1359,9 +1348,9 @@ type Cause struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Cause) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"code":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Code), 10)
+	dst = wire.AppendUint(dst, uint64(m.Code))
 	dst = append(dst, `,"message":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Message), 10)
+	dst = wire.AppendUint(dst, uint64(m.Message))
 	dst = append(dst, `,"advisory":`...)
 	dst = wire.AppendText(dst, m.Advisory)
 	return append(dst, '}')
@@ -1424,10 +1413,10 @@ func (m *Result) Message() (v []byte, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Result) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"code":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Code), 10)
+	dst = wire.AppendUint(dst, uint64(m.Code))
 	if m.present&hasResultError != 0 {
 		dst = append(dst, `,"error":`...)
-		dst = strconv.AppendUint(dst, uint64(m.errorValue), 10)
+		dst = wire.AppendUint(dst, uint64(m.errorValue))
 	}
 	if m.present&hasResultMessage != 0 {
 		dst = append(dst, `,"message":`...)
@@ -1501,12 +1490,10 @@ func (v MessageType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v MessageType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "MessageType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "MessageType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -1623,12 +1610,10 @@ func (v Attribute) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Attribute) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Attribute", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Attribute", uint64(v))
 	return append(dst, '"')
 }
 
@@ -1783,7 +1768,7 @@ func (v AVPHead) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"hidden":`...)
 	dst = strconv.AppendBool(dst, v.Hidden())
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Length()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Length()))
 	return append(dst, '}')
 }
 
@@ -1838,7 +1823,7 @@ func (v Flags) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"priority":`...)
 	dst = strconv.AppendBool(dst, v.Priority())
 	dst = append(dst, `,"version":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Version()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Version()))
 	return append(dst, '}')
 }
 

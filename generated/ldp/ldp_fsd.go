@@ -101,6 +101,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of ldp is poison, besides the built-in ones.
@@ -236,9 +237,9 @@ func (m *PDU) ContentsBytes() []byte {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *PDU) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"version":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Version), 10)
+	dst = wire.AppendUint(dst, uint64(m.Version))
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"contents":`...)
 	dst = m.Contents.AppendJSON(dst)
 	return append(dst, '}')
@@ -298,7 +299,7 @@ func (m *Contents) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"lsr":`...)
 	dst = m.LSR.AppendJSON(dst)
 	dst = append(dst, `,"label_space":`...)
-	dst = strconv.AppendUint(dst, uint64(m.LabelSpace), 10)
+	dst = wire.AppendUint(dst, uint64(m.LabelSpace))
 	dst = append(dst, `,"messages":[`...)
 	for i := range m.Messages {
 		if i > 0 {
@@ -361,7 +362,7 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"head":`...)
 	dst = m.Head.AppendJSON(dst)
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"body":`...)
 	dst = m.Body.AppendJSON(dst)
 	return append(dst, '}')
@@ -415,7 +416,7 @@ type MessageBody struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *MessageBody) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"id":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ID), 10)
+	dst = wire.AppendUint(dst, uint64(m.ID))
 	dst = append(dst, `,"parameters":[`...)
 	for i := range m.Parameters {
 		if i > 0 {
@@ -538,7 +539,7 @@ func (m *Parameter) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"head":`...)
 	dst = m.Head.AppendJSON(dst)
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	if m.present&hasParameterHello != 0 {
 		dst = append(dst, `,"hello":`...)
 		dst = m.variant.(*CommonHello).AppendJSON(dst)
@@ -553,7 +554,7 @@ func (m *Parameter) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasParameterConfigurationSequence != 0 {
 		dst = append(dst, `,"configuration_sequence":`...)
-		dst = strconv.AppendUint(dst, uint64(m.configurationSequence), 10)
+		dst = wire.AppendUint(dst, uint64(m.configurationSequence))
 	}
 	if m.present&hasParameterDualStack != 0 {
 		dst = append(dst, `,"dual_stack":`...)
@@ -693,11 +694,11 @@ type StatusBody struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *StatusBody) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"code":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Code), 10)
+	dst = wire.AppendUint(dst, uint64(m.Code))
 	dst = append(dst, `,"message_id":`...)
-	dst = strconv.AppendUint(dst, uint64(m.MessageID), 10)
+	dst = wire.AppendUint(dst, uint64(m.MessageID))
 	dst = append(dst, `,"message_type":`...)
-	dst = strconv.AppendUint(dst, uint64(m.MessageType), 10)
+	dst = wire.AppendUint(dst, uint64(m.MessageType))
 	return append(dst, '}')
 }
 
@@ -729,7 +730,7 @@ func (m *DualStack) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"preference":`...)
 	dst = m.Preference.AppendJSON(dst)
 	dst = append(dst, `,"reserved":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Reserved), 10)
+	dst = wire.AppendUint(dst, uint64(m.Reserved))
 	return append(dst, '}')
 }
 
@@ -758,7 +759,7 @@ type CommonHello struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *CommonHello) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"hold_time":`...)
-	dst = strconv.AppendUint(dst, uint64(m.HoldTime), 10)
+	dst = wire.AppendUint(dst, uint64(m.HoldTime))
 	dst = append(dst, `,"flags":`...)
 	dst = m.Flags.AppendJSON(dst)
 	return append(dst, '}')
@@ -800,9 +801,9 @@ func (v DualStackPreference) Reserved() uint16 {
 // AppendJSON appends the fields as a JSON object.
 func (v DualStackPreference) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"transport":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Transport()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Transport()))
 	dst = append(dst, `,"reserved":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Reserved()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Reserved()))
 	return append(dst, '}')
 }
 
@@ -843,7 +844,7 @@ func (v HelloFlags) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"gtsm":`...)
 	dst = strconv.AppendBool(dst, v.GTSM())
 	dst = append(dst, `,"reserved":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Reserved()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Reserved()))
 	return append(dst, '}')
 }
 
@@ -920,12 +921,10 @@ func (v ParameterType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v ParameterType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "ParameterType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "ParameterType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -1040,12 +1039,10 @@ func (v MessageType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v MessageType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "MessageType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "MessageType", uint64(v))
 	return append(dst, '"')
 }
 

@@ -341,6 +341,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of llmnr is poison, besides the built-in ones.
@@ -527,17 +528,17 @@ type Message struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Message) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"id":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ID), 10)
+	dst = wire.AppendUint(dst, uint64(m.ID))
 	dst = append(dst, `,"flags":`...)
 	dst = m.Flags.AppendJSON(dst)
 	dst = append(dst, `,"qd":`...)
-	dst = strconv.AppendUint(dst, uint64(m.QD), 10)
+	dst = wire.AppendUint(dst, uint64(m.QD))
 	dst = append(dst, `,"an":`...)
-	dst = strconv.AppendUint(dst, uint64(m.AN), 10)
+	dst = wire.AppendUint(dst, uint64(m.AN))
 	dst = append(dst, `,"ns":`...)
-	dst = strconv.AppendUint(dst, uint64(m.NS), 10)
+	dst = wire.AppendUint(dst, uint64(m.NS))
 	dst = append(dst, `,"ar":`...)
-	dst = strconv.AppendUint(dst, uint64(m.AR), 10)
+	dst = wire.AppendUint(dst, uint64(m.AR))
 	dst = append(dst, `,"questions":[`...)
 	for i := range m.Questions {
 		if i > 0 {
@@ -739,16 +740,16 @@ func (m *RR) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"class":`...)
 	dst = m.Class.AppendJSON(dst)
 	dst = append(dst, `,"ttl":`...)
-	dst = strconv.AppendUint(dst, uint64(m.TTL), 10)
+	dst = wire.AppendUint(dst, uint64(m.TTL))
 	dst = append(dst, `,"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	if m.present&hasRRExtendedRcode != 0 {
 		dst = append(dst, `,"extended_rcode":`...)
-		dst = strconv.AppendUint(dst, uint64(m.extendedRcode), 10)
+		dst = wire.AppendUint(dst, uint64(m.extendedRcode))
 	}
 	if m.present&hasRRVersion != 0 {
 		dst = append(dst, `,"version":`...)
-		dst = strconv.AppendUint(dst, uint64(m.version), 10)
+		dst = wire.AppendUint(dst, uint64(m.version))
 	}
 	if m.present&hasRRDO != 0 {
 		dst = append(dst, `,"do":`...)
@@ -1265,211 +1266,168 @@ func (m *RData) Raw() (v []byte, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *RData) AppendJSON(dst []byte) []byte {
 	start := len(dst)
-	if m.present&hasRDataChaosDomain != 0 {
-		dst = append(dst, `,"chaos_domain":`...)
-		dst = m.name.AppendJSON(dst)
-	}
-	if m.present&hasRDataChaosAddr != 0 {
-		dst = append(dst, `,"chaos_addr":`...)
-		dst = strconv.AppendUint(dst, uint64(m.chaosAddr), 10)
-	}
-	if m.present&hasRDataAddr != 0 {
-		dst = append(dst, `,"addr":`...)
-		dst = m.addr.AppendJSON(dst)
-	}
-	if m.present&hasRDataAddr6 != 0 {
-		dst = append(dst, `,"addr6":`...)
-		dst = m.addr6.AppendJSON(dst)
-	}
-	if m.present&hasRDataTarget != 0 {
-		dst = append(dst, `,"target":`...)
-		dst = m.name.AppendJSON(dst)
-	}
-	if m.present&hasRDataPreferred != 0 {
-		dst = append(dst, `,"preferred":`...)
-		dst = m.variant.(*Preferred).AppendJSON(dst)
-	}
-	if m.present&hasRDataSOA != 0 {
-		dst = append(dst, `,"soa":`...)
-		dst = m.variant.(*SOA).AppendJSON(dst)
-	}
-	if m.present&hasRDataSRV != 0 {
-		dst = append(dst, `,"srv":`...)
-		dst = m.variant.(*SRV).AppendJSON(dst)
-	}
-	if m.present&hasRDataText != 0 {
-		dst = append(dst, `,"text":[`...)
-		for i := range m.text {
-			if i > 0 {
-				dst = append(dst, ',')
+	for p := m.present; p != 0; p &= p - 1 {
+		switch p & -p {
+		case hasRDataChaosDomain:
+			dst = append(dst, `,"chaos_domain":`...)
+			dst = m.name.AppendJSON(dst)
+		case hasRDataChaosAddr:
+			dst = append(dst, `,"chaos_addr":`...)
+			dst = wire.AppendUint(dst, uint64(m.chaosAddr))
+		case hasRDataAddr:
+			dst = append(dst, `,"addr":`...)
+			dst = m.addr.AppendJSON(dst)
+		case hasRDataAddr6:
+			dst = append(dst, `,"addr6":`...)
+			dst = m.addr6.AppendJSON(dst)
+		case hasRDataTarget:
+			dst = append(dst, `,"target":`...)
+			dst = m.name.AppendJSON(dst)
+		case hasRDataPreferred:
+			dst = append(dst, `,"preferred":`...)
+			dst = m.variant.(*Preferred).AppendJSON(dst)
+		case hasRDataSOA:
+			dst = append(dst, `,"soa":`...)
+			dst = m.variant.(*SOA).AppendJSON(dst)
+		case hasRDataSRV:
+			dst = append(dst, `,"srv":`...)
+			dst = m.variant.(*SRV).AppendJSON(dst)
+		case hasRDataText:
+			dst = append(dst, `,"text":[`...)
+			for i := range m.text {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.text[i].AppendJSON(dst)
 			}
-			dst = m.text[i].AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasRDataOptions != 0 {
-		dst = append(dst, `,"options":[`...)
-		for i := range m.options {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasRDataOptions:
+			dst = append(dst, `,"options":[`...)
+			for i := range m.options {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.options[i].AppendJSON(dst)
 			}
-			dst = m.options[i].AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasRDataCPU != 0 {
-		dst = append(dst, `,"cpu":`...)
-		dst = m.variant.(*CharString).AppendJSON(dst)
-	}
-	if m.present&hasRDataOS != 0 {
-		dst = append(dst, `,"os":`...)
-		dst = m.variantValue.(*CharString).AppendJSON(dst)
-	}
-	if m.present&hasRDataMailbox != 0 {
-		dst = append(dst, `,"mailbox":`...)
-		dst = m.name.AppendJSON(dst)
-	}
-	if m.present&hasRDataOther != 0 {
-		dst = append(dst, `,"other":`...)
-		dst = m.other.AppendJSON(dst)
-	}
-	if m.present&hasRDataX25 != 0 {
-		dst = append(dst, `,"x25":`...)
-		dst = m.variant.(*CharString).AppendJSON(dst)
-	}
-	if m.present&hasRDataISDN != 0 {
-		dst = append(dst, `,"isdn":`...)
-		dst = m.variant.(*CharString).AppendJSON(dst)
-	}
-	if m.present&hasRDataSubaddress != 0 {
-		dst = append(dst, `,"subaddress":`...)
-		dst = m.variantValue.(*CharString).AppendJSON(dst)
-	}
-	if m.present&hasRDataPX != 0 {
-		dst = append(dst, `,"px":`...)
-		dst = m.variant.(*PX).AppendJSON(dst)
-	}
-	if m.present&hasRDataGPOS != 0 {
-		dst = append(dst, `,"gpos":`...)
-		dst = m.variant.(*GPOS).AppendJSON(dst)
-	}
-	if m.present&hasRDataWKS != 0 {
-		dst = append(dst, `,"wks":`...)
-		dst = m.variant.(*WKS).AppendJSON(dst)
-	}
-	if m.present&hasRDataLOC != 0 {
-		dst = append(dst, `,"loc":`...)
-		dst = m.variant.(*LOC).AppendJSON(dst)
-	}
-	if m.present&hasRDataNAPTR != 0 {
-		dst = append(dst, `,"naptr":`...)
-		dst = m.variant.(*NAPTR).AppendJSON(dst)
-	}
-	if m.present&hasRDataCERT != 0 {
-		dst = append(dst, `,"cert":`...)
-		dst = m.variant.(*CERT).AppendJSON(dst)
-	}
-	if m.present&hasRDataPrefixes != 0 {
-		dst = append(dst, `,"prefixes":[`...)
-		for i := range m.prefixes {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasRDataCPU:
+			dst = append(dst, `,"cpu":`...)
+			dst = m.variant.(*CharString).AppendJSON(dst)
+		case hasRDataOS:
+			dst = append(dst, `,"os":`...)
+			dst = m.variantValue.(*CharString).AppendJSON(dst)
+		case hasRDataMailbox:
+			dst = append(dst, `,"mailbox":`...)
+			dst = m.name.AppendJSON(dst)
+		case hasRDataOther:
+			dst = append(dst, `,"other":`...)
+			dst = m.other.AppendJSON(dst)
+		case hasRDataX25:
+			dst = append(dst, `,"x25":`...)
+			dst = m.variant.(*CharString).AppendJSON(dst)
+		case hasRDataISDN:
+			dst = append(dst, `,"isdn":`...)
+			dst = m.variant.(*CharString).AppendJSON(dst)
+		case hasRDataSubaddress:
+			dst = append(dst, `,"subaddress":`...)
+			dst = m.variantValue.(*CharString).AppendJSON(dst)
+		case hasRDataPX:
+			dst = append(dst, `,"px":`...)
+			dst = m.variant.(*PX).AppendJSON(dst)
+		case hasRDataGPOS:
+			dst = append(dst, `,"gpos":`...)
+			dst = m.variant.(*GPOS).AppendJSON(dst)
+		case hasRDataWKS:
+			dst = append(dst, `,"wks":`...)
+			dst = m.variant.(*WKS).AppendJSON(dst)
+		case hasRDataLOC:
+			dst = append(dst, `,"loc":`...)
+			dst = m.variant.(*LOC).AppendJSON(dst)
+		case hasRDataNAPTR:
+			dst = append(dst, `,"naptr":`...)
+			dst = m.variant.(*NAPTR).AppendJSON(dst)
+		case hasRDataCERT:
+			dst = append(dst, `,"cert":`...)
+			dst = m.variant.(*CERT).AppendJSON(dst)
+		case hasRDataPrefixes:
+			dst = append(dst, `,"prefixes":[`...)
+			for i := range m.prefixes {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.prefixes[i].AppendJSON(dst)
 			}
-			dst = m.prefixes[i].AppendJSON(dst)
+			dst = append(dst, ']')
+		case hasRDataDS:
+			dst = append(dst, `,"ds":`...)
+			dst = m.variant.(*DS).AppendJSON(dst)
+		case hasRDataDNSKEY:
+			dst = append(dst, `,"dnskey":`...)
+			dst = m.variant.(*DNSKEY).AppendJSON(dst)
+		case hasRDataRRSIG:
+			dst = append(dst, `,"rrsig":`...)
+			dst = m.variant.(*RRSIG).AppendJSON(dst)
+		case hasRDataNSEC:
+			dst = append(dst, `,"nsec":`...)
+			dst = m.variant.(*NSEC).AppendJSON(dst)
+		case hasRDataNSEC3:
+			dst = append(dst, `,"nsec3":`...)
+			dst = m.variant.(*NSEC3).AppendJSON(dst)
+		case hasRDataNSEC3PARAM:
+			dst = append(dst, `,"nsec3param":`...)
+			dst = m.variant.(*NSEC3PARAM).AppendJSON(dst)
+		case hasRDataSSHFP:
+			dst = append(dst, `,"sshfp":`...)
+			dst = m.variant.(*SSHFP).AppendJSON(dst)
+		case hasRDataIPSECKEY:
+			dst = append(dst, `,"ipseckey":`...)
+			dst = m.variant.(*IPSECKEY).AppendJSON(dst)
+		case hasRDataTLSA:
+			dst = append(dst, `,"tlsa":`...)
+			dst = m.variant.(*TLSA).AppendJSON(dst)
+		case hasRDataHIP:
+			dst = append(dst, `,"hip":`...)
+			dst = m.variant.(*HIP).AppendJSON(dst)
+		case hasRDataCSYNC:
+			dst = append(dst, `,"csync":`...)
+			dst = m.variant.(*CSYNC).AppendJSON(dst)
+		case hasRDataZONEMD:
+			dst = append(dst, `,"zonemd":`...)
+			dst = m.variant.(*ZONEMD).AppendJSON(dst)
+		case hasRDataSVCB:
+			dst = append(dst, `,"svcb":`...)
+			dst = m.variant.(*SVCB).AppendJSON(dst)
+		case hasRDataLocator64:
+			dst = append(dst, `,"locator64":`...)
+			dst = m.variant.(*Locator64).AppendJSON(dst)
+		case hasRDataLocator32:
+			dst = append(dst, `,"locator32":`...)
+			dst = m.variant.(*Locator32).AppendJSON(dst)
+		case hasRDataEUI48:
+			dst = append(dst, `,"eui48":`...)
+			dst = m.eui48.AppendJSON(dst)
+		case hasRDataEUI64:
+			dst = append(dst, `,"eui64":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasRDataTKEY:
+			dst = append(dst, `,"tkey":`...)
+			dst = m.variant.(*TKEY).AppendJSON(dst)
+		case hasRDataTSIG:
+			dst = append(dst, `,"tsig":`...)
+			dst = m.variant.(*TSIG).AppendJSON(dst)
+		case hasRDataURI:
+			dst = append(dst, `,"uri":`...)
+			dst = m.variant.(*URI).AppendJSON(dst)
+		case hasRDataCAA:
+			dst = append(dst, `,"caa":`...)
+			dst = m.variant.(*CAA).AppendJSON(dst)
+		case hasRDataAMTRELAY:
+			dst = append(dst, `,"amtrelay":`...)
+			dst = m.variant.(*AMTRELAY).AppendJSON(dst)
+		case hasRDataRaw:
+			dst = append(dst, `,"raw":`...)
+			dst = wire.AppendHex(dst, m.bytes)
 		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasRDataDS != 0 {
-		dst = append(dst, `,"ds":`...)
-		dst = m.variant.(*DS).AppendJSON(dst)
-	}
-	if m.present&hasRDataDNSKEY != 0 {
-		dst = append(dst, `,"dnskey":`...)
-		dst = m.variant.(*DNSKEY).AppendJSON(dst)
-	}
-	if m.present&hasRDataRRSIG != 0 {
-		dst = append(dst, `,"rrsig":`...)
-		dst = m.variant.(*RRSIG).AppendJSON(dst)
-	}
-	if m.present&hasRDataNSEC != 0 {
-		dst = append(dst, `,"nsec":`...)
-		dst = m.variant.(*NSEC).AppendJSON(dst)
-	}
-	if m.present&hasRDataNSEC3 != 0 {
-		dst = append(dst, `,"nsec3":`...)
-		dst = m.variant.(*NSEC3).AppendJSON(dst)
-	}
-	if m.present&hasRDataNSEC3PARAM != 0 {
-		dst = append(dst, `,"nsec3param":`...)
-		dst = m.variant.(*NSEC3PARAM).AppendJSON(dst)
-	}
-	if m.present&hasRDataSSHFP != 0 {
-		dst = append(dst, `,"sshfp":`...)
-		dst = m.variant.(*SSHFP).AppendJSON(dst)
-	}
-	if m.present&hasRDataIPSECKEY != 0 {
-		dst = append(dst, `,"ipseckey":`...)
-		dst = m.variant.(*IPSECKEY).AppendJSON(dst)
-	}
-	if m.present&hasRDataTLSA != 0 {
-		dst = append(dst, `,"tlsa":`...)
-		dst = m.variant.(*TLSA).AppendJSON(dst)
-	}
-	if m.present&hasRDataHIP != 0 {
-		dst = append(dst, `,"hip":`...)
-		dst = m.variant.(*HIP).AppendJSON(dst)
-	}
-	if m.present&hasRDataCSYNC != 0 {
-		dst = append(dst, `,"csync":`...)
-		dst = m.variant.(*CSYNC).AppendJSON(dst)
-	}
-	if m.present&hasRDataZONEMD != 0 {
-		dst = append(dst, `,"zonemd":`...)
-		dst = m.variant.(*ZONEMD).AppendJSON(dst)
-	}
-	if m.present&hasRDataSVCB != 0 {
-		dst = append(dst, `,"svcb":`...)
-		dst = m.variant.(*SVCB).AppendJSON(dst)
-	}
-	if m.present&hasRDataLocator64 != 0 {
-		dst = append(dst, `,"locator64":`...)
-		dst = m.variant.(*Locator64).AppendJSON(dst)
-	}
-	if m.present&hasRDataLocator32 != 0 {
-		dst = append(dst, `,"locator32":`...)
-		dst = m.variant.(*Locator32).AppendJSON(dst)
-	}
-	if m.present&hasRDataEUI48 != 0 {
-		dst = append(dst, `,"eui48":`...)
-		dst = m.eui48.AppendJSON(dst)
-	}
-	if m.present&hasRDataEUI64 != 0 {
-		dst = append(dst, `,"eui64":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasRDataTKEY != 0 {
-		dst = append(dst, `,"tkey":`...)
-		dst = m.variant.(*TKEY).AppendJSON(dst)
-	}
-	if m.present&hasRDataTSIG != 0 {
-		dst = append(dst, `,"tsig":`...)
-		dst = m.variant.(*TSIG).AppendJSON(dst)
-	}
-	if m.present&hasRDataURI != 0 {
-		dst = append(dst, `,"uri":`...)
-		dst = m.variant.(*URI).AppendJSON(dst)
-	}
-	if m.present&hasRDataCAA != 0 {
-		dst = append(dst, `,"caa":`...)
-		dst = m.variant.(*CAA).AppendJSON(dst)
-	}
-	if m.present&hasRDataAMTRELAY != 0 {
-		dst = append(dst, `,"amtrelay":`...)
-		dst = m.variant.(*AMTRELAY).AppendJSON(dst)
-	}
-	if m.present&hasRDataRaw != 0 {
-		dst = append(dst, `,"raw":`...)
-		dst = wire.AppendHex(dst, m.bytes)
 	}
 	return wire.CloseObject(dst, start)
 }
@@ -2046,7 +2004,7 @@ func (m *AMTRELAY) Relay() (v []byte, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *AMTRELAY) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"precedence":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Precedence), 10)
+	dst = wire.AppendUint(dst, uint64(m.Precedence))
 	dst = append(dst, `,"kind":`...)
 	dst = m.Kind.AppendJSON(dst)
 	if m.present&hasAMTRELAYRelay4 != 0 {
@@ -2138,9 +2096,9 @@ type CAA struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *CAA) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"flags":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Flags), 10)
+	dst = wire.AppendUint(dst, uint64(m.Flags))
 	dst = append(dst, `,"tag_len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.TagLen), 10)
+	dst = wire.AppendUint(dst, uint64(m.TagLen))
 	dst = append(dst, `,"tag":`...)
 	dst = wire.AppendText(dst, m.Tag)
 	dst = append(dst, `,"value":`...)
@@ -2192,9 +2150,9 @@ type URI struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *URI) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"priority":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Priority), 10)
+	dst = wire.AppendUint(dst, uint64(m.Priority))
 	dst = append(dst, `,"weight":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Weight), 10)
+	dst = wire.AppendUint(dst, uint64(m.Weight))
 	dst = append(dst, `,"target":`...)
 	dst = wire.AppendText(dst, m.Target)
 	return append(dst, '}')
@@ -2242,19 +2200,19 @@ func (m *TSIG) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"algorithm":`...)
 	dst = m.Algorithm.AppendJSON(dst)
 	dst = append(dst, `,"time_signed":`...)
-	dst = strconv.AppendUint(dst, m.TimeSigned, 10)
+	dst = wire.AppendUint(dst, m.TimeSigned)
 	dst = append(dst, `,"fudge":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Fudge), 10)
+	dst = wire.AppendUint(dst, uint64(m.Fudge))
 	dst = append(dst, `,"mac_size":`...)
-	dst = strconv.AppendUint(dst, uint64(m.MACSize), 10)
+	dst = wire.AppendUint(dst, uint64(m.MACSize))
 	dst = append(dst, `,"mac":`...)
 	dst = wire.AppendHex(dst, m.MAC)
 	dst = append(dst, `,"original_id":`...)
-	dst = strconv.AppendUint(dst, uint64(m.OriginalID), 10)
+	dst = wire.AppendUint(dst, uint64(m.OriginalID))
 	dst = append(dst, `,"error":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Error), 10)
+	dst = wire.AppendUint(dst, uint64(m.Error))
 	dst = append(dst, `,"other_len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.OtherLen), 10)
+	dst = wire.AppendUint(dst, uint64(m.OtherLen))
 	dst = append(dst, `,"other":`...)
 	dst = wire.AppendHex(dst, m.Other)
 	return append(dst, '}')
@@ -2337,15 +2295,15 @@ func (m *TKEY) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"expiration":`...)
 	dst = m.Expiration.AppendJSON(dst)
 	dst = append(dst, `,"mode":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Mode), 10)
+	dst = wire.AppendUint(dst, uint64(m.Mode))
 	dst = append(dst, `,"error":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Error), 10)
+	dst = wire.AppendUint(dst, uint64(m.Error))
 	dst = append(dst, `,"key_len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.KeyLen), 10)
+	dst = wire.AppendUint(dst, uint64(m.KeyLen))
 	dst = append(dst, `,"key":`...)
 	dst = wire.AppendHex(dst, m.Key)
 	dst = append(dst, `,"other_len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.OtherLen), 10)
+	dst = wire.AppendUint(dst, uint64(m.OtherLen))
 	dst = append(dst, `,"other":`...)
 	dst = wire.AppendHex(dst, m.Other)
 	return append(dst, '}')
@@ -2411,7 +2369,7 @@ type Locator32 struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Locator32) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"preference":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Preference), 10)
+	dst = wire.AppendUint(dst, uint64(m.Preference))
 	dst = append(dst, `,"value":`...)
 	dst = m.Value.AppendJSON(dst)
 	return append(dst, '}')
@@ -2441,9 +2399,9 @@ type Locator64 struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Locator64) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"preference":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Preference), 10)
+	dst = wire.AppendUint(dst, uint64(m.Preference))
 	dst = append(dst, `,"value":`...)
-	dst = strconv.AppendUint(dst, m.Value, 10)
+	dst = wire.AppendUint(dst, m.Value)
 	return append(dst, '}')
 }
 
@@ -2472,7 +2430,7 @@ type SVCB struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *SVCB) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"priority":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Priority), 10)
+	dst = wire.AppendUint(dst, uint64(m.Priority))
 	dst = append(dst, `,"target":`...)
 	dst = m.Target.AppendJSON(dst)
 	dst = append(dst, `,"params":[`...)
@@ -2621,7 +2579,7 @@ func (m *SvcParam) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"key":`...)
 	dst = m.Key.AppendJSON(dst)
 	dst = append(dst, `,"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	if m.present&hasSvcParamKeys != 0 {
 		dst = append(dst, `,"keys":[`...)
 		for i := range m.keys {
@@ -2644,7 +2602,7 @@ func (m *SvcParam) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasSvcParamPort != 0 {
 		dst = append(dst, `,"port":`...)
-		dst = strconv.AppendUint(dst, uint64(m.port), 10)
+		dst = wire.AppendUint(dst, uint64(m.port))
 	}
 	if m.present&hasSvcParamHints4 != 0 {
 		dst = append(dst, `,"hints4":[`...)
@@ -2680,7 +2638,7 @@ func (m *SvcParam) AppendJSON(dst []byte) []byte {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			dst = strconv.AppendUint(dst, uint64(m.groups[i]), 10)
+			dst = wire.AppendUint(dst, uint64(m.groups[i]))
 		}
 		dst = append(dst, ']')
 	}
@@ -2867,11 +2825,11 @@ type ZONEMD struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *ZONEMD) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"serial":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Serial), 10)
+	dst = wire.AppendUint(dst, uint64(m.Serial))
 	dst = append(dst, `,"scheme":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Scheme), 10)
+	dst = wire.AppendUint(dst, uint64(m.Scheme))
 	dst = append(dst, `,"hash":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Hash), 10)
+	dst = wire.AppendUint(dst, uint64(m.Hash))
 	dst = append(dst, `,"digest":`...)
 	dst = wire.AppendHex(dst, m.Digest)
 	return append(dst, '}')
@@ -2913,7 +2871,7 @@ type CSYNC struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *CSYNC) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"serial":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Serial), 10)
+	dst = wire.AppendUint(dst, uint64(m.Serial))
 	dst = append(dst, `,"flags":`...)
 	dst = m.Flags.AppendJSON(dst)
 	dst = append(dst, `,"types":[`...)
@@ -2978,11 +2936,11 @@ type HIP struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *HIP) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"hit_len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.HITLen), 10)
+	dst = wire.AppendUint(dst, uint64(m.HITLen))
 	dst = append(dst, `,"algorithm":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Algorithm), 10)
+	dst = wire.AppendUint(dst, uint64(m.Algorithm))
 	dst = append(dst, `,"key_len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.KeyLen), 10)
+	dst = wire.AppendUint(dst, uint64(m.KeyLen))
 	dst = append(dst, `,"hit":`...)
 	dst = wire.AppendHex(dst, m.HIT)
 	dst = append(dst, `,"key":`...)
@@ -3057,11 +3015,11 @@ type TLSA struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *TLSA) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"usage":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Usage), 10)
+	dst = wire.AppendUint(dst, uint64(m.Usage))
 	dst = append(dst, `,"selector":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Selector), 10)
+	dst = wire.AppendUint(dst, uint64(m.Selector))
 	dst = append(dst, `,"matching_type":`...)
-	dst = strconv.AppendUint(dst, uint64(m.MatchingType), 10)
+	dst = wire.AppendUint(dst, uint64(m.MatchingType))
 	dst = append(dst, `,"association":`...)
 	dst = wire.AppendHex(dst, m.Association)
 	return append(dst, '}')
@@ -3139,11 +3097,11 @@ func (m *IPSECKEY) GatewayName() (v Name, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *IPSECKEY) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"precedence":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Precedence), 10)
+	dst = wire.AppendUint(dst, uint64(m.Precedence))
 	dst = append(dst, `,"gateway_type":`...)
-	dst = strconv.AppendUint(dst, uint64(m.GatewayType), 10)
+	dst = wire.AppendUint(dst, uint64(m.GatewayType))
 	dst = append(dst, `,"algorithm":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Algorithm), 10)
+	dst = wire.AppendUint(dst, uint64(m.Algorithm))
 	if m.present&hasIPSECKEYGateway4 != 0 {
 		dst = append(dst, `,"gateway4":`...)
 		dst = m.gateway4.AppendJSON(dst)
@@ -3228,9 +3186,9 @@ type SSHFP struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *SSHFP) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"algorithm":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Algorithm), 10)
+	dst = wire.AppendUint(dst, uint64(m.Algorithm))
 	dst = append(dst, `,"type":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Type), 10)
+	dst = wire.AppendUint(dst, uint64(m.Type))
 	dst = append(dst, `,"fingerprint":`...)
 	dst = wire.AppendHex(dst, m.Fingerprint)
 	return append(dst, '}')
@@ -3280,13 +3238,13 @@ type NSEC3PARAM struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *NSEC3PARAM) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"hash":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Hash), 10)
+	dst = wire.AppendUint(dst, uint64(m.Hash))
 	dst = append(dst, `,"flags":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Flags), 10)
+	dst = wire.AppendUint(dst, uint64(m.Flags))
 	dst = append(dst, `,"iterations":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Iterations), 10)
+	dst = wire.AppendUint(dst, uint64(m.Iterations))
 	dst = append(dst, `,"salt_len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SaltLen), 10)
+	dst = wire.AppendUint(dst, uint64(m.SaltLen))
 	dst = append(dst, `,"salt":`...)
 	dst = wire.AppendHex(dst, m.Salt)
 	return append(dst, '}')
@@ -3347,17 +3305,17 @@ type NSEC3 struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *NSEC3) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"hash":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Hash), 10)
+	dst = wire.AppendUint(dst, uint64(m.Hash))
 	dst = append(dst, `,"flags":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Flags), 10)
+	dst = wire.AppendUint(dst, uint64(m.Flags))
 	dst = append(dst, `,"iterations":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Iterations), 10)
+	dst = wire.AppendUint(dst, uint64(m.Iterations))
 	dst = append(dst, `,"salt_len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SaltLen), 10)
+	dst = wire.AppendUint(dst, uint64(m.SaltLen))
 	dst = append(dst, `,"salt":`...)
 	dst = wire.AppendHex(dst, m.Salt)
 	dst = append(dst, `,"hash_len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.HashLen), 10)
+	dst = wire.AppendUint(dst, uint64(m.HashLen))
 	dst = append(dst, `,"next_hash":`...)
 	dst = wire.AppendHex(dst, m.NextHash)
 	dst = append(dst, `,"types":[`...)
@@ -3481,9 +3439,9 @@ type TypeWindow struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *TypeWindow) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"block":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Block), 10)
+	dst = wire.AppendUint(dst, uint64(m.Block))
 	dst = append(dst, `,"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	dst = append(dst, `,"bitmap":`...)
 	dst = wire.AppendHex(dst, m.Bitmap)
 	return append(dst, '}')
@@ -3554,15 +3512,15 @@ func (m *RRSIG) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"algorithm":`...)
 	dst = m.Algorithm.AppendJSON(dst)
 	dst = append(dst, `,"labels":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Labels), 10)
+	dst = wire.AppendUint(dst, uint64(m.Labels))
 	dst = append(dst, `,"original_ttl":`...)
-	dst = strconv.AppendUint(dst, uint64(m.OriginalTTL), 10)
+	dst = wire.AppendUint(dst, uint64(m.OriginalTTL))
 	dst = append(dst, `,"expiration":`...)
 	dst = m.Expiration.AppendJSON(dst)
 	dst = append(dst, `,"inception":`...)
 	dst = m.Inception.AppendJSON(dst)
 	dst = append(dst, `,"key_tag":`...)
-	dst = strconv.AppendUint(dst, uint64(m.KeyTag), 10)
+	dst = wire.AppendUint(dst, uint64(m.KeyTag))
 	dst = append(dst, `,"signer":`...)
 	dst = m.Signer.AppendJSON(dst)
 	dst = append(dst, `,"signature":`...)
@@ -3627,7 +3585,7 @@ func (m *DNSKEY) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"flags":`...)
 	dst = m.Flags.AppendJSON(dst)
 	dst = append(dst, `,"protocol":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Protocol), 10)
+	dst = wire.AppendUint(dst, uint64(m.Protocol))
 	dst = append(dst, `,"algorithm":`...)
 	dst = m.Algorithm.AppendJSON(dst)
 	dst = append(dst, `,"key":`...)
@@ -3678,7 +3636,7 @@ type DS struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *DS) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"key_tag":`...)
-	dst = strconv.AppendUint(dst, uint64(m.KeyTag), 10)
+	dst = wire.AppendUint(dst, uint64(m.KeyTag))
 	dst = append(dst, `,"algorithm":`...)
 	dst = m.Algorithm.AppendJSON(dst)
 	dst = append(dst, `,"digest_type":`...)
@@ -3731,9 +3689,9 @@ type AddressPrefix struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *AddressPrefix) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"family":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Family), 10)
+	dst = wire.AppendUint(dst, uint64(m.Family))
 	dst = append(dst, `,"prefix":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Prefix), 10)
+	dst = wire.AppendUint(dst, uint64(m.Prefix))
 	dst = append(dst, `,"length":`...)
 	dst = m.Length.AppendJSON(dst)
 	dst = append(dst, `,"part":`...)
@@ -3790,9 +3748,9 @@ type CERT struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *CERT) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Type), 10)
+	dst = wire.AppendUint(dst, uint64(m.Type))
 	dst = append(dst, `,"key_tag":`...)
-	dst = strconv.AppendUint(dst, uint64(m.KeyTag), 10)
+	dst = wire.AppendUint(dst, uint64(m.KeyTag))
 	dst = append(dst, `,"algorithm":`...)
 	dst = m.Algorithm.AppendJSON(dst)
 	dst = append(dst, `,"certificate":`...)
@@ -3839,9 +3797,9 @@ type NAPTR struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *NAPTR) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"order":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Order), 10)
+	dst = wire.AppendUint(dst, uint64(m.Order))
 	dst = append(dst, `,"preference":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Preference), 10)
+	dst = wire.AppendUint(dst, uint64(m.Preference))
 	dst = append(dst, `,"flags":`...)
 	dst = m.Flags.AppendJSON(dst)
 	dst = append(dst, `,"services":`...)
@@ -3918,19 +3876,19 @@ type LOC struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *LOC) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"version":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Version), 10)
+	dst = wire.AppendUint(dst, uint64(m.Version))
 	dst = append(dst, `,"size":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Size), 10)
+	dst = wire.AppendUint(dst, uint64(m.Size))
 	dst = append(dst, `,"horiz_precision":`...)
-	dst = strconv.AppendUint(dst, uint64(m.HorizPrecision), 10)
+	dst = wire.AppendUint(dst, uint64(m.HorizPrecision))
 	dst = append(dst, `,"vert_precision":`...)
-	dst = strconv.AppendUint(dst, uint64(m.VertPrecision), 10)
+	dst = wire.AppendUint(dst, uint64(m.VertPrecision))
 	dst = append(dst, `,"latitude":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Latitude), 10)
+	dst = wire.AppendUint(dst, uint64(m.Latitude))
 	dst = append(dst, `,"longitude":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Longitude), 10)
+	dst = wire.AppendUint(dst, uint64(m.Longitude))
 	dst = append(dst, `,"altitude":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Altitude), 10)
+	dst = wire.AppendUint(dst, uint64(m.Altitude))
 	return append(dst, '}')
 }
 
@@ -3974,7 +3932,7 @@ func (m *WKS) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"addr":`...)
 	dst = m.Addr.AppendJSON(dst)
 	dst = append(dst, `,"protocol":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Protocol), 10)
+	dst = wire.AppendUint(dst, uint64(m.Protocol))
 	dst = append(dst, `,"bitmap":`...)
 	dst = wire.AppendHex(dst, m.Bitmap)
 	return append(dst, '}')
@@ -4054,7 +4012,7 @@ type PX struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *PX) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"preference":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Preference), 10)
+	dst = wire.AppendUint(dst, uint64(m.Preference))
 	dst = append(dst, `,"map822":`...)
 	dst = m.Map822.AppendJSON(dst)
 	dst = append(dst, `,"map_x400":`...)
@@ -4307,18 +4265,18 @@ func (m *EDNSOption) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"code":`...)
 	dst = m.Code.AppendJSON(dst)
 	dst = append(dst, `,"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	if m.present&hasEDNSOptionLLQ != 0 {
 		dst = append(dst, `,"llq":`...)
 		dst = m.variant.(*LLQ).AppendJSON(dst)
 	}
 	if m.present&hasEDNSOptionLease != 0 {
 		dst = append(dst, `,"lease":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint32Value), 10)
+		dst = wire.AppendUint(dst, uint64(m.uint32Value))
 	}
 	if m.present&hasEDNSOptionKeyLease != 0 {
 		dst = append(dst, `,"key_lease":`...)
-		dst = strconv.AppendUint(dst, uint64(m.keyLease), 10)
+		dst = wire.AppendUint(dst, uint64(m.keyLease))
 	}
 	if m.present&hasEDNSOptionNSID != 0 {
 		dst = append(dst, `,"nsid":`...)
@@ -4330,7 +4288,7 @@ func (m *EDNSOption) AppendJSON(dst []byte) []byte {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			dst = strconv.AppendUint(dst, uint64(m.algorithms[i]), 10)
+			dst = wire.AppendUint(dst, uint64(m.algorithms[i]))
 		}
 		dst = append(dst, ']')
 	}
@@ -4340,7 +4298,7 @@ func (m *EDNSOption) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasEDNSOptionExpire != 0 {
 		dst = append(dst, `,"expire":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint32Value), 10)
+		dst = wire.AppendUint(dst, uint64(m.uint32Value))
 	}
 	if m.present&hasEDNSOptionClientCookie != 0 {
 		dst = append(dst, `,"client_cookie":`...)
@@ -4352,7 +4310,7 @@ func (m *EDNSOption) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasEDNSOptionTimeout != 0 {
 		dst = append(dst, `,"timeout":`...)
-		dst = strconv.AppendUint(dst, uint64(uint16(m.uint16Value)), 10)
+		dst = wire.AppendUint(dst, uint64(uint16(m.uint16Value)))
 	}
 	if m.present&hasEDNSOptionPadding != 0 {
 		dst = append(dst, `,"padding":`...)
@@ -4368,7 +4326,7 @@ func (m *EDNSOption) AppendJSON(dst []byte) []byte {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			dst = strconv.AppendUint(dst, uint64(m.keyTags[i]), 10)
+			dst = wire.AppendUint(dst, uint64(m.keyTags[i]))
 		}
 		dst = append(dst, ']')
 	}
@@ -4382,7 +4340,7 @@ func (m *EDNSOption) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasEDNSOptionTag != 0 {
 		dst = append(dst, `,"tag":`...)
-		dst = strconv.AppendUint(dst, uint64(uint16(m.uint16Value)), 10)
+		dst = wire.AppendUint(dst, uint64(uint16(m.uint16Value)))
 	}
 	if m.present&hasEDNSOptionAgent != 0 {
 		dst = append(dst, `,"agent":`...)
@@ -4390,11 +4348,11 @@ func (m *EDNSOption) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasEDNSOptionLabels != 0 {
 		dst = append(dst, `,"labels":`...)
-		dst = strconv.AppendUint(dst, uint64(m.labels), 10)
+		dst = wire.AppendUint(dst, uint64(m.labels))
 	}
 	if m.present&hasEDNSOptionVersionType != 0 {
 		dst = append(dst, `,"version_type":`...)
-		dst = strconv.AppendUint(dst, uint64(m.versionType), 10)
+		dst = wire.AppendUint(dst, uint64(m.versionType))
 	}
 	if m.present&hasEDNSOptionZoneVersion != 0 {
 		dst = append(dst, `,"zone_version":`...)
@@ -4643,11 +4601,11 @@ type Subnet struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Subnet) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"family":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Family), 10)
+	dst = wire.AppendUint(dst, uint64(m.Family))
 	dst = append(dst, `,"source_prefix":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SourcePrefix), 10)
+	dst = wire.AppendUint(dst, uint64(m.SourcePrefix))
 	dst = append(dst, `,"scope_prefix":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ScopePrefix), 10)
+	dst = wire.AppendUint(dst, uint64(m.ScopePrefix))
 	dst = append(dst, `,"address":`...)
 	dst = wire.AppendHex(dst, m.Address)
 	return append(dst, '}')
@@ -4691,15 +4649,15 @@ type LLQ struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *LLQ) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"version":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Version), 10)
+	dst = wire.AppendUint(dst, uint64(m.Version))
 	dst = append(dst, `,"opcode":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Opcode), 10)
+	dst = wire.AppendUint(dst, uint64(m.Opcode))
 	dst = append(dst, `,"error":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Error), 10)
+	dst = wire.AppendUint(dst, uint64(m.Error))
 	dst = append(dst, `,"id":`...)
-	dst = strconv.AppendUint(dst, m.ID, 10)
+	dst = wire.AppendUint(dst, m.ID)
 	dst = append(dst, `,"lease":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Lease), 10)
+	dst = wire.AppendUint(dst, uint64(m.Lease))
 	return append(dst, '}')
 }
 
@@ -4733,7 +4691,7 @@ type CharString struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *CharString) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	dst = append(dst, `,"text":`...)
 	dst = wire.AppendText(dst, m.Text)
 	return append(dst, '}')
@@ -4779,11 +4737,11 @@ type SRV struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *SRV) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"priority":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Priority), 10)
+	dst = wire.AppendUint(dst, uint64(m.Priority))
 	dst = append(dst, `,"weight":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Weight), 10)
+	dst = wire.AppendUint(dst, uint64(m.Weight))
 	dst = append(dst, `,"port":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Port), 10)
+	dst = wire.AppendUint(dst, uint64(m.Port))
 	dst = append(dst, `,"target":`...)
 	dst = m.Target.AppendJSON(dst)
 	return append(dst, '}')
@@ -4835,15 +4793,15 @@ func (m *SOA) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"r_name":`...)
 	dst = m.RName.AppendJSON(dst)
 	dst = append(dst, `,"serial":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Serial), 10)
+	dst = wire.AppendUint(dst, uint64(m.Serial))
 	dst = append(dst, `,"refresh":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Refresh), 10)
+	dst = wire.AppendUint(dst, uint64(m.Refresh))
 	dst = append(dst, `,"retry":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Retry), 10)
+	dst = wire.AppendUint(dst, uint64(m.Retry))
 	dst = append(dst, `,"expire":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Expire), 10)
+	dst = wire.AppendUint(dst, uint64(m.Expire))
 	dst = append(dst, `,"minimum":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Minimum), 10)
+	dst = wire.AppendUint(dst, uint64(m.Minimum))
 	return append(dst, '}')
 }
 
@@ -4891,7 +4849,7 @@ type Preferred struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Preferred) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"preference":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Preference), 10)
+	dst = wire.AppendUint(dst, uint64(m.Preference))
 	dst = append(dst, `,"host":`...)
 	dst = m.Host.AppendJSON(dst)
 	return append(dst, '}')
@@ -4983,7 +4941,7 @@ func (v RelayKind) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"discovery":`...)
 	dst = strconv.AppendBool(dst, v.Discovery())
 	dst = append(dst, `,"type":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Type()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Type()))
 	return append(dst, '}')
 }
 
@@ -5014,12 +4972,10 @@ func (v SvcKey) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v SvcKey) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "SvcKey", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "SvcKey", uint64(v))
 	return append(dst, '"')
 }
 
@@ -5125,12 +5081,10 @@ func (v DigestType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v DigestType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "DigestType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "DigestType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -5176,7 +5130,7 @@ func (v APLLength) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"negated":`...)
 	dst = strconv.AppendBool(dst, v.Negated())
 	dst = append(dst, `,"len":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Len()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Len()))
 	return append(dst, '}')
 }
 
@@ -5214,12 +5168,10 @@ func (v Algorithm) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Algorithm) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Algorithm", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Algorithm", uint64(v))
 	return append(dst, '"')
 }
 
@@ -5310,12 +5262,10 @@ func (v ErrorInfo) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v ErrorInfo) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "ErrorInfo", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "ErrorInfo", uint64(v))
 	return append(dst, '"')
 }
 
@@ -5415,12 +5365,10 @@ func (v OptionCode) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v OptionCode) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "OptionCode", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "OptionCode", uint64(v))
 	return append(dst, '"')
 }
 
@@ -5493,12 +5441,10 @@ func (v Class) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Class) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Class", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Class", uint64(v))
 	return append(dst, '"')
 }
 
@@ -5616,12 +5562,10 @@ func (v RRType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v RRType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "RRType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "RRType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -5930,19 +5874,50 @@ func (c Name) Equal(s string) bool {
 
 // AppendJSON appends the text of AppendTo as a JSON string.
 func (c Name) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
-	first := true
-	for item := range c.Items {
-		if !first {
-			dst = append(dst, '.')
-		}
-		first = false
-		dst = wire.AppendItem(dst, item, ".")
-	}
-	if first {
+	dst, items := c.appendItems(append(dst, '"'))
+	if items == 0 {
 		dst = append(dst, '.')
 	}
 	return append(dst, '"')
+}
+
+// appendItems appends the items as they stand in a JSON string, and says how many there are.
+func (c Name) appendItems(dst []byte) (to []byte, items int) {
+	to = dst
+	b, off := c.data[:c.end], int(c.offset)
+	for range 144 {
+		if off >= len(b) {
+			return
+		}
+		lenValue := b[off]
+		off++
+		switch {
+		case lenValue == 0:
+			return
+		case lenValue >= 1 && lenValue <= 63:
+			n := int(lenValue)
+			if n > len(b)-off {
+				return
+			}
+			item := b[off : off+n]
+			off += n
+			if items > 0 {
+				to = append(to, '.')
+			}
+			items++
+			to = wire.AppendItem(to, item, ".")
+		case lenValue >= 192:
+			if off >= len(b) {
+				return
+			}
+			low := b[off]
+			target := int(lenValue&0x3F)<<8 | int(low)
+			off, b = target, c.data
+		default:
+			return
+		}
+	}
+	return
 }
 
 func (c Name) clone(from, to []byte) Name {
@@ -6006,7 +5981,7 @@ func (v Flags) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"t":`...)
 	dst = strconv.AppendBool(dst, v.T())
 	dst = append(dst, `,"z":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Z()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Z()))
 	dst = append(dst, `,"rcode":`...)
 	dst = v.Rcode().AppendJSON(dst)
 	return append(dst, '}')
@@ -6041,12 +6016,10 @@ func (v Rcode) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Rcode) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Rcode", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Rcode", uint64(v))
 	return append(dst, '"')
 }
 
@@ -6108,12 +6081,10 @@ func (v Opcode) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Opcode) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Opcode", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Opcode", uint64(v))
 	return append(dst, '"')
 }
 

@@ -75,6 +75,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of nbdgm is poison, besides the built-in ones.
@@ -185,18 +186,18 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"flags":`...)
 	dst = m.Flags.AppendJSON(dst)
 	dst = append(dst, `,"datagram_id":`...)
-	dst = strconv.AppendUint(dst, uint64(m.DatagramID), 10)
+	dst = wire.AppendUint(dst, uint64(m.DatagramID))
 	dst = append(dst, `,"source_ip":`...)
 	dst = m.SourceIP.AppendJSON(dst)
 	dst = append(dst, `,"source_port":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SourcePort), 10)
+	dst = wire.AppendUint(dst, uint64(m.SourcePort))
 	if m.present&hasMessageLength != 0 {
 		dst = append(dst, `,"length":`...)
-		dst = strconv.AppendUint(dst, uint64(m.length), 10)
+		dst = wire.AppendUint(dst, uint64(m.length))
 	}
 	if m.present&hasMessageOffset != 0 {
 		dst = append(dst, `,"offset":`...)
-		dst = strconv.AppendUint(dst, uint64(m.offset), 10)
+		dst = wire.AppendUint(dst, uint64(m.offset))
 	}
 	if m.present&hasMessageData != 0 {
 		dst = append(dst, `,"data":`...)
@@ -361,7 +362,7 @@ type Name struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Name) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"encoded":`...)
 	dst = wire.AppendText(dst, m.Encoded)
 	dst = append(dst, `,"scope":[`...)
@@ -424,7 +425,7 @@ type Label struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Label) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	dst = append(dst, `,"text":`...)
 	dst = wire.AppendText(dst, m.Text)
 	return append(dst, '}')
@@ -474,12 +475,10 @@ func (v ErrorCode) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v ErrorCode) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "ErrorCode", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "ErrorCode", uint64(v))
 	return append(dst, '"')
 }
 
@@ -555,12 +554,10 @@ func (v NodeType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v NodeType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "NodeType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "NodeType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -607,12 +604,10 @@ func (v Type) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Type) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Type", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Type", uint64(v))
 	return append(dst, '"')
 }
 

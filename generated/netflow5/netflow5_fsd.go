@@ -12,7 +12,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"slices"
-	"strconv"
 
 	"github.com/flowscope/fsd/runtime/datagram"
 	"github.com/flowscope/fsd/runtime/datagram/wire"
@@ -99,6 +98,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of netflow5 is poison, besides the built-in ones.
@@ -156,21 +156,21 @@ type Packet struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Packet) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"version":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Version), 10)
+	dst = wire.AppendUint(dst, uint64(m.Version))
 	dst = append(dst, `,"count":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Count), 10)
+	dst = wire.AppendUint(dst, uint64(m.Count))
 	dst = append(dst, `,"sys_uptime":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SysUptime), 10)
+	dst = wire.AppendUint(dst, uint64(m.SysUptime))
 	dst = append(dst, `,"time":`...)
 	dst = m.Time.AppendJSON(dst)
 	dst = append(dst, `,"nanos":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Nanos), 10)
+	dst = wire.AppendUint(dst, uint64(m.Nanos))
 	dst = append(dst, `,"sequence":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Sequence), 10)
+	dst = wire.AppendUint(dst, uint64(m.Sequence))
 	dst = append(dst, `,"engine_type":`...)
-	dst = strconv.AppendUint(dst, uint64(m.EngineType), 10)
+	dst = wire.AppendUint(dst, uint64(m.EngineType))
 	dst = append(dst, `,"engine_id":`...)
-	dst = strconv.AppendUint(dst, uint64(m.EngineID), 10)
+	dst = wire.AppendUint(dst, uint64(m.EngineID))
 	dst = append(dst, `,"sampling":`...)
 	dst = m.Sampling.AppendJSON(dst)
 	dst = append(dst, `,"records":[`...)
@@ -323,35 +323,35 @@ func (m *Record) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"next_hop":`...)
 	dst = m.NextHop.AppendJSON(dst)
 	dst = append(dst, `,"input":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Input), 10)
+	dst = wire.AppendUint(dst, uint64(m.Input))
 	dst = append(dst, `,"output":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Output), 10)
+	dst = wire.AppendUint(dst, uint64(m.Output))
 	dst = append(dst, `,"packets":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Packets), 10)
+	dst = wire.AppendUint(dst, uint64(m.Packets))
 	dst = append(dst, `,"octets":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Octets), 10)
+	dst = wire.AppendUint(dst, uint64(m.Octets))
 	dst = append(dst, `,"first":`...)
-	dst = strconv.AppendUint(dst, uint64(m.First), 10)
+	dst = wire.AppendUint(dst, uint64(m.First))
 	dst = append(dst, `,"last":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Last), 10)
+	dst = wire.AppendUint(dst, uint64(m.Last))
 	dst = append(dst, `,"source_port":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SourcePort), 10)
+	dst = wire.AppendUint(dst, uint64(m.SourcePort))
 	dst = append(dst, `,"destination_port":`...)
-	dst = strconv.AppendUint(dst, uint64(m.DestinationPort), 10)
+	dst = wire.AppendUint(dst, uint64(m.DestinationPort))
 	dst = append(dst, `,"tcp_flags":`...)
 	dst = m.TCPFlags.AppendJSON(dst)
 	dst = append(dst, `,"protocol":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Protocol), 10)
+	dst = wire.AppendUint(dst, uint64(m.Protocol))
 	dst = append(dst, `,"type_of_service":`...)
-	dst = strconv.AppendUint(dst, uint64(m.TypeOfService), 10)
+	dst = wire.AppendUint(dst, uint64(m.TypeOfService))
 	dst = append(dst, `,"source_as":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SourceAS), 10)
+	dst = wire.AppendUint(dst, uint64(m.SourceAS))
 	dst = append(dst, `,"destination_as":`...)
-	dst = strconv.AppendUint(dst, uint64(m.DestinationAS), 10)
+	dst = wire.AppendUint(dst, uint64(m.DestinationAS))
 	dst = append(dst, `,"source_mask":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SourceMask), 10)
+	dst = wire.AppendUint(dst, uint64(m.SourceMask))
 	dst = append(dst, `,"destination_mask":`...)
-	dst = strconv.AppendUint(dst, uint64(m.DestinationMask), 10)
+	dst = wire.AppendUint(dst, uint64(m.DestinationMask))
 	return append(dst, '}')
 }
 
@@ -466,7 +466,7 @@ func (v Sampling) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"mode":`...)
 	dst = v.Mode().AppendJSON(dst)
 	dst = append(dst, `,"interval":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Interval()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Interval()))
 	return append(dst, '}')
 }
 
@@ -490,12 +490,10 @@ func (v SamplingMode) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v SamplingMode) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "SamplingMode", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "SamplingMode", uint64(v))
 	return append(dst, '"')
 }
 

@@ -125,6 +125,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of ntp is poison, besides the built-in ones.
@@ -364,7 +365,7 @@ func (m *Packet) MAC() (v []byte, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Packet) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"stratum":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Stratum), 10)
+	dst = wire.AppendUint(dst, uint64(m.Stratum))
 	dst = append(dst, `,"poll":`...)
 	dst = strconv.AppendInt(dst, int64(m.Poll), 10)
 	dst = append(dst, `,"precision":`...)
@@ -405,7 +406,7 @@ func (m *Packet) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasPacketKeyID != 0 {
 		dst = append(dst, `,"key_id":`...)
-		dst = strconv.AppendUint(dst, uint64(m.keyID), 10)
+		dst = wire.AppendUint(dst, uint64(m.keyID))
 	}
 	if m.present&hasPacketMAC != 0 {
 		dst = append(dst, `,"mac":`...)
@@ -601,14 +602,14 @@ func (m *Extension) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
 	dst = m.Type.AppendJSON(dst)
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	if m.present&hasExtensionNonceLen != 0 {
 		dst = append(dst, `,"nonce_len":`...)
-		dst = strconv.AppendUint(dst, uint64(m.nonceLen), 10)
+		dst = wire.AppendUint(dst, uint64(m.nonceLen))
 	}
 	if m.present&hasExtensionCipherLen != 0 {
 		dst = append(dst, `,"cipher_len":`...)
-		dst = strconv.AppendUint(dst, uint64(m.cipherLen), 10)
+		dst = wire.AppendUint(dst, uint64(m.cipherLen))
 	}
 	if m.present&hasExtensionNonce != 0 {
 		dst = append(dst, `,"nonce":`...)
@@ -745,9 +746,9 @@ func (m *Private) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"sequence":`...)
 	dst = m.Sequence.AppendJSON(dst)
 	dst = append(dst, `,"implementation":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Implementation), 10)
+	dst = wire.AppendUint(dst, uint64(m.Implementation))
 	dst = append(dst, `,"request":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Request), 10)
+	dst = wire.AppendUint(dst, uint64(m.Request))
 	dst = append(dst, `,"count":`...)
 	dst = m.Count.AppendJSON(dst)
 	dst = append(dst, `,"size":`...)
@@ -840,20 +841,20 @@ func (m *Control) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"flags":`...)
 	dst = m.Flags.AppendJSON(dst)
 	dst = append(dst, `,"sequence":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Sequence), 10)
+	dst = wire.AppendUint(dst, uint64(m.Sequence))
 	dst = append(dst, `,"status":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Status), 10)
+	dst = wire.AppendUint(dst, uint64(m.Status))
 	dst = append(dst, `,"association":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Association), 10)
+	dst = wire.AppendUint(dst, uint64(m.Association))
 	dst = append(dst, `,"offset":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Offset), 10)
+	dst = wire.AppendUint(dst, uint64(m.Offset))
 	dst = append(dst, `,"count":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Count), 10)
+	dst = wire.AppendUint(dst, uint64(m.Count))
 	dst = append(dst, `,"data":`...)
 	dst = wire.AppendText(dst, m.Data)
 	if m.present&hasControlKeyID != 0 {
 		dst = append(dst, `,"key_id":`...)
-		dst = strconv.AppendUint(dst, uint64(m.keyID), 10)
+		dst = wire.AppendUint(dst, uint64(m.keyID))
 	}
 	if m.present&hasControlMAC != 0 {
 		dst = append(dst, `,"mac":`...)
@@ -964,12 +965,10 @@ func (v ExtensionType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v ExtensionType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "ExtensionType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "ExtensionType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -1010,7 +1009,7 @@ func (v PrivateSize) Size() uint16 {
 // AppendJSON appends the fields as a JSON object.
 func (v PrivateSize) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"size":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Size()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Size()))
 	return append(dst, '}')
 }
 
@@ -1037,7 +1036,7 @@ func (v PrivateCount) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"error":`...)
 	dst = v.Error().AppendJSON(dst)
 	dst = append(dst, `,"items":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Items()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Items()))
 	return append(dst, '}')
 }
 
@@ -1066,12 +1065,10 @@ func (v PrivateError) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v PrivateError) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "PrivateError", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "PrivateError", uint64(v))
 	return append(dst, '"')
 }
 
@@ -1125,7 +1122,7 @@ func (v PrivateSequence) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"authenticated":`...)
 	dst = strconv.AppendBool(dst, v.Authenticated())
 	dst = append(dst, `,"sequence":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Sequence()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Sequence()))
 	return append(dst, '}')
 }
 
@@ -1201,12 +1198,10 @@ func (v Operation) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Operation) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Operation", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Operation", uint64(v))
 	return append(dst, '"')
 }
 
@@ -1277,7 +1272,7 @@ func (v Head) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"leap":`...)
 	dst = v.Leap().AppendJSON(dst)
 	dst = append(dst, `,"version":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Version()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Version()))
 	dst = append(dst, `,"mode":`...)
 	dst = v.Mode().AppendJSON(dst)
 	return append(dst, '}')
@@ -1308,12 +1303,10 @@ func (v Mode) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Mode) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Mode", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Mode", uint64(v))
 	return append(dst, '"')
 }
 
@@ -1365,12 +1358,10 @@ func (v Leap) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Leap) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Leap", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Leap", uint64(v))
 	return append(dst, '"')
 }
 

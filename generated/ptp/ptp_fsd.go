@@ -164,6 +164,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of ptp is poison, besides the built-in ones.
@@ -252,21 +253,21 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"version":`...)
 	dst = m.Version.AppendJSON(dst)
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"domain":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Domain), 10)
+	dst = wire.AppendUint(dst, uint64(m.Domain))
 	dst = append(dst, `,"sdo_id_minor":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SdoIDMinor), 10)
+	dst = wire.AppendUint(dst, uint64(m.SdoIDMinor))
 	dst = append(dst, `,"flags":`...)
 	dst = m.Flags.AppendJSON(dst)
 	dst = append(dst, `,"correction":`...)
 	dst = strconv.AppendInt(dst, m.Correction, 10)
 	dst = append(dst, `,"type_specific":`...)
-	dst = strconv.AppendUint(dst, uint64(m.TypeSpecific), 10)
+	dst = wire.AppendUint(dst, uint64(m.TypeSpecific))
 	dst = append(dst, `,"source":`...)
 	dst = m.Source.AppendJSON(dst)
 	dst = append(dst, `,"sequence":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Sequence), 10)
+	dst = wire.AppendUint(dst, uint64(m.Sequence))
 	dst = append(dst, `,"control":`...)
 	dst = m.Control.AppendJSON(dst)
 	dst = append(dst, `,"log_interval":`...)
@@ -502,55 +503,48 @@ func (m *Body) Data() (v []byte, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Body) AppendJSON(dst []byte) []byte {
 	start := len(dst)
-	if m.present&hasBodyOrigin != 0 {
-		dst = append(dst, `,"origin":`...)
-		dst = m.origin.AppendJSON(dst)
-	}
-	if m.present&hasBodyTLVs != 0 {
-		dst = append(dst, `,"tlvs":[`...)
-		for i := range m.tlVs {
-			if i > 0 {
-				dst = append(dst, ',')
+	for p := m.present; p != 0; p &= p - 1 {
+		switch p & -p {
+		case hasBodyOrigin:
+			dst = append(dst, `,"origin":`...)
+			dst = m.origin.AppendJSON(dst)
+		case hasBodyTLVs:
+			dst = append(dst, `,"tlvs":[`...)
+			for i := range m.tlVs {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.tlVs[i].AppendJSON(dst)
 			}
-			dst = m.tlVs[i].AppendJSON(dst)
+			dst = append(dst, ']')
+		case hasBodyReserved:
+			dst = append(dst, `,"reserved":`...)
+			dst = wire.AppendHex(dst, m.reserved)
+		case hasBodyReceipt:
+			dst = append(dst, `,"receipt":`...)
+			dst = m.receipt.AppendJSON(dst)
+		case hasBodyRequesting:
+			dst = append(dst, `,"requesting":`...)
+			dst = m.requesting.AppendJSON(dst)
+		case hasBodyPreciseOrigin:
+			dst = append(dst, `,"precise_origin":`...)
+			dst = m.preciseOrigin.AppendJSON(dst)
+		case hasBodyResponseOrigin:
+			dst = append(dst, `,"response_origin":`...)
+			dst = m.responseOrigin.AppendJSON(dst)
+		case hasBodyAnnounce:
+			dst = append(dst, `,"announce":`...)
+			dst = m.announce.AppendJSON(dst)
+		case hasBodyTarget:
+			dst = append(dst, `,"target":`...)
+			dst = m.target.AppendJSON(dst)
+		case hasBodyManagement:
+			dst = append(dst, `,"management":`...)
+			dst = m.management.AppendJSON(dst)
+		case hasBodyData:
+			dst = append(dst, `,"data":`...)
+			dst = wire.AppendHex(dst, m.data)
 		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasBodyReserved != 0 {
-		dst = append(dst, `,"reserved":`...)
-		dst = wire.AppendHex(dst, m.reserved)
-	}
-	if m.present&hasBodyReceipt != 0 {
-		dst = append(dst, `,"receipt":`...)
-		dst = m.receipt.AppendJSON(dst)
-	}
-	if m.present&hasBodyRequesting != 0 {
-		dst = append(dst, `,"requesting":`...)
-		dst = m.requesting.AppendJSON(dst)
-	}
-	if m.present&hasBodyPreciseOrigin != 0 {
-		dst = append(dst, `,"precise_origin":`...)
-		dst = m.preciseOrigin.AppendJSON(dst)
-	}
-	if m.present&hasBodyResponseOrigin != 0 {
-		dst = append(dst, `,"response_origin":`...)
-		dst = m.responseOrigin.AppendJSON(dst)
-	}
-	if m.present&hasBodyAnnounce != 0 {
-		dst = append(dst, `,"announce":`...)
-		dst = m.announce.AppendJSON(dst)
-	}
-	if m.present&hasBodyTarget != 0 {
-		dst = append(dst, `,"target":`...)
-		dst = m.target.AppendJSON(dst)
-	}
-	if m.present&hasBodyManagement != 0 {
-		dst = append(dst, `,"management":`...)
-		dst = m.management.AppendJSON(dst)
-	}
-	if m.present&hasBodyData != 0 {
-		dst = append(dst, `,"data":`...)
-		dst = wire.AppendHex(dst, m.data)
 	}
 	return wire.CloseObject(dst, start)
 }
@@ -736,13 +730,13 @@ func (m *Management) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"target":`...)
 	dst = m.Target.AppendJSON(dst)
 	dst = append(dst, `,"starting_boundary_hops":`...)
-	dst = strconv.AppendUint(dst, uint64(m.StartingBoundaryHops), 10)
+	dst = wire.AppendUint(dst, uint64(m.StartingBoundaryHops))
 	dst = append(dst, `,"boundary_hops":`...)
-	dst = strconv.AppendUint(dst, uint64(m.BoundaryHops), 10)
+	dst = wire.AppendUint(dst, uint64(m.BoundaryHops))
 	dst = append(dst, `,"action":`...)
 	dst = m.Action.AppendJSON(dst)
 	dst = append(dst, `,"reserved":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Reserved), 10)
+	dst = wire.AppendUint(dst, uint64(m.Reserved))
 	return append(dst, '}')
 }
 
@@ -788,17 +782,17 @@ func (m *Announce) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"utc_offset":`...)
 	dst = strconv.AppendInt(dst, int64(m.UTCOffset), 10)
 	dst = append(dst, `,"reserved":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Reserved), 10)
+	dst = wire.AppendUint(dst, uint64(m.Reserved))
 	dst = append(dst, `,"priority1":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Priority1), 10)
+	dst = wire.AppendUint(dst, uint64(m.Priority1))
 	dst = append(dst, `,"quality":`...)
 	dst = m.Quality.AppendJSON(dst)
 	dst = append(dst, `,"priority2":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Priority2), 10)
+	dst = wire.AppendUint(dst, uint64(m.Priority2))
 	dst = append(dst, `,"grandmaster":`...)
-	dst = strconv.AppendUint(dst, m.Grandmaster, 10)
+	dst = wire.AppendUint(dst, m.Grandmaster)
 	dst = append(dst, `,"steps_removed":`...)
-	dst = strconv.AppendUint(dst, uint64(m.StepsRemoved), 10)
+	dst = wire.AppendUint(dst, uint64(m.StepsRemoved))
 	dst = append(dst, `,"time_source":`...)
 	dst = m.TimeSource.AppendJSON(dst)
 	return append(dst, '}')
@@ -859,11 +853,11 @@ type ClockQuality struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *ClockQuality) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"class":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Class), 10)
+	dst = wire.AppendUint(dst, uint64(m.Class))
 	dst = append(dst, `,"accuracy":`...)
 	dst = m.Accuracy.AppendJSON(dst)
 	dst = append(dst, `,"variance":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Variance), 10)
+	dst = wire.AppendUint(dst, uint64(m.Variance))
 	return append(dst, '}')
 }
 
@@ -902,7 +896,7 @@ func (m *TLV) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
 	dst = m.Type.AppendJSON(dst)
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"value":`...)
 	dst = m.Value.AppendJSON(dst)
 	return append(dst, '}')
@@ -1275,143 +1269,114 @@ func (m *TLVValue) Zeros() (v []byte, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *TLVValue) AppendJSON(dst []byte) []byte {
 	start := len(dst)
-	if m.present&hasTLVValueManagementID != 0 {
-		dst = append(dst, `,"management_id":`...)
-		dst = ManagementID(m.uint16Value).AppendJSON(dst)
-	}
-	if m.present&hasTLVValueData != 0 {
-		dst = append(dst, `,"data":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasTLVValueError != 0 {
-		dst = append(dst, `,"error":`...)
-		dst = ManagementError(m.uint16Value2).AppendJSON(dst)
-	}
-	if m.present&hasTLVValueReserved != 0 {
-		dst = append(dst, `,"reserved":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint32Value), 10)
-	}
-	if m.present&hasTLVValueDisplay != 0 {
-		dst = append(dst, `,"display":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasTLVValueOrganization != 0 {
-		dst = append(dst, `,"organization":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint32Value), 10)
-	}
-	if m.present&hasTLVValueOrganizationSubType != 0 {
-		dst = append(dst, `,"organization_sub_type":`...)
-		dst = strconv.AppendUint(dst, uint64(m.organizationSubType), 10)
-	}
-	if m.present&hasTLVValueCumulativeRateOffset != 0 {
-		dst = append(dst, `,"cumulative_rate_offset":`...)
-		dst = strconv.AppendInt(dst, int64(m.int32Value), 10)
-	}
-	if m.present&hasTLVValueGMTimeBaseIndicator != 0 {
-		dst = append(dst, `,"gm_time_base_indicator":`...)
-		dst = strconv.AppendUint(dst, uint64(uint16(m.uint16Value)), 10)
-	}
-	if m.present&hasTLVValueLastGMPhaseChange != 0 {
-		dst = append(dst, `,"last_gm_phase_change":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasTLVValueLastGMFreqChange != 0 {
-		dst = append(dst, `,"last_gm_freq_change":`...)
-		dst = strconv.AppendInt(dst, int64(m.int32Value2), 10)
-	}
-	if m.present&hasTLVValueOrganizationData != 0 {
-		dst = append(dst, `,"organization_data":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasTLVValueMessage != 0 {
-		dst = append(dst, `,"message":`...)
-		dst = MessageSelector(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasTLVValueLogInterval != 0 {
-		dst = append(dst, `,"log_interval":`...)
-		dst = strconv.AppendInt(dst, int64(m.logInterval), 10)
-	}
-	if m.present&hasTLVValueDuration != 0 {
-		dst = append(dst, `,"duration":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint32Value), 10)
-	}
-	if m.present&hasTLVValueRenewal != 0 {
-		dst = append(dst, `,"renewal":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint8Value2), 10)
-	}
-	if m.present&hasTLVValueFlags != 0 {
-		dst = append(dst, `,"flags":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint8Value2), 10)
-	}
-	if m.present&hasTLVValuePath != 0 {
-		dst = append(dst, `,"path":[`...)
-		for i := range m.path {
-			if i > 0 {
-				dst = append(dst, ',')
+	for p := m.present; p != 0; p &= p - 1 {
+		switch p & -p {
+		case hasTLVValueManagementID:
+			dst = append(dst, `,"management_id":`...)
+			dst = ManagementID(m.uint16Value).AppendJSON(dst)
+		case hasTLVValueData:
+			dst = append(dst, `,"data":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasTLVValueError:
+			dst = append(dst, `,"error":`...)
+			dst = ManagementError(m.uint16Value2).AppendJSON(dst)
+		case hasTLVValueReserved:
+			dst = append(dst, `,"reserved":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint32Value))
+		case hasTLVValueDisplay:
+			dst = append(dst, `,"display":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasTLVValueOrganization:
+			dst = append(dst, `,"organization":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint32Value))
+		case hasTLVValueOrganizationSubType:
+			dst = append(dst, `,"organization_sub_type":`...)
+			dst = wire.AppendUint(dst, uint64(m.organizationSubType))
+		case hasTLVValueCumulativeRateOffset:
+			dst = append(dst, `,"cumulative_rate_offset":`...)
+			dst = strconv.AppendInt(dst, int64(m.int32Value), 10)
+		case hasTLVValueGMTimeBaseIndicator:
+			dst = append(dst, `,"gm_time_base_indicator":`...)
+			dst = wire.AppendUint(dst, uint64(uint16(m.uint16Value)))
+		case hasTLVValueLastGMPhaseChange:
+			dst = append(dst, `,"last_gm_phase_change":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasTLVValueLastGMFreqChange:
+			dst = append(dst, `,"last_gm_freq_change":`...)
+			dst = strconv.AppendInt(dst, int64(m.int32Value2), 10)
+		case hasTLVValueOrganizationData:
+			dst = append(dst, `,"organization_data":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasTLVValueMessage:
+			dst = append(dst, `,"message":`...)
+			dst = MessageSelector(m.uint8Value).AppendJSON(dst)
+		case hasTLVValueLogInterval:
+			dst = append(dst, `,"log_interval":`...)
+			dst = strconv.AppendInt(dst, int64(m.logInterval), 10)
+		case hasTLVValueDuration:
+			dst = append(dst, `,"duration":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint32Value))
+		case hasTLVValueRenewal:
+			dst = append(dst, `,"renewal":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint8Value2))
+		case hasTLVValueFlags:
+			dst = append(dst, `,"flags":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint8Value2))
+		case hasTLVValuePath:
+			dst = append(dst, `,"path":[`...)
+			for i := range m.path {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = wire.AppendUint(dst, m.path[i])
 			}
-			dst = strconv.AppendUint(dst, m.path[i], 10)
+			dst = append(dst, ']')
+		case hasTLVValueKey:
+			dst = append(dst, `,"key":`...)
+			dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
+		case hasTLVValueCurrentOffset:
+			dst = append(dst, `,"current_offset":`...)
+			dst = strconv.AppendInt(dst, int64(m.int32Value), 10)
+		case hasTLVValueJumpSeconds:
+			dst = append(dst, `,"jump_seconds":`...)
+			dst = strconv.AppendInt(dst, int64(m.int32Value2), 10)
+		case hasTLVValueTimeOfNextJump:
+			dst = append(dst, `,"time_of_next_jump":`...)
+			dst = wire.AppendUint(dst, m.timeOfNextJump)
+		case hasTLVValueNameLen:
+			dst = append(dst, `,"name_len":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint8Value2))
+		case hasTLVValueName:
+			dst = append(dst, `,"name":`...)
+			dst = wire.AppendText(dst, m.bytes)
+		case hasTLVValueRest:
+			dst = append(dst, `,"rest":`...)
+			dst = wire.AppendHex(dst, m.bytesValue)
+		case hasTLVValueL1Sync:
+			dst = append(dst, `,"l1_sync":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasTLVValueAvailability:
+			dst = append(dst, `,"availability":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasTLVValueNetworkProtocol:
+			dst = append(dst, `,"network_protocol":`...)
+			dst = wire.AppendUint(dst, uint64(uint16(m.uint16Value)))
+		case hasTLVValueAddressLen:
+			dst = append(dst, `,"address_len":`...)
+			dst = wire.AppendUint(dst, uint64(uint16(m.uint16Value2)))
+		case hasTLVValueAddress:
+			dst = append(dst, `,"address":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasTLVValueAddressPad:
+			dst = append(dst, `,"address_pad":`...)
+			dst = wire.AppendHex(dst, m.bytesValue)
+		case hasTLVValueRateRatio:
+			dst = append(dst, `,"rate_ratio":`...)
+			dst = strconv.AppendInt(dst, int64(m.int32Value), 10)
+		case hasTLVValueZeros:
+			dst = append(dst, `,"zeros":`...)
+			dst = wire.AppendHex(dst, m.bytes)
 		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasTLVValueKey != 0 {
-		dst = append(dst, `,"key":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
-	}
-	if m.present&hasTLVValueCurrentOffset != 0 {
-		dst = append(dst, `,"current_offset":`...)
-		dst = strconv.AppendInt(dst, int64(m.int32Value), 10)
-	}
-	if m.present&hasTLVValueJumpSeconds != 0 {
-		dst = append(dst, `,"jump_seconds":`...)
-		dst = strconv.AppendInt(dst, int64(m.int32Value2), 10)
-	}
-	if m.present&hasTLVValueTimeOfNextJump != 0 {
-		dst = append(dst, `,"time_of_next_jump":`...)
-		dst = strconv.AppendUint(dst, m.timeOfNextJump, 10)
-	}
-	if m.present&hasTLVValueNameLen != 0 {
-		dst = append(dst, `,"name_len":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint8Value2), 10)
-	}
-	if m.present&hasTLVValueName != 0 {
-		dst = append(dst, `,"name":`...)
-		dst = wire.AppendText(dst, m.bytes)
-	}
-	if m.present&hasTLVValueRest != 0 {
-		dst = append(dst, `,"rest":`...)
-		dst = wire.AppendHex(dst, m.bytesValue)
-	}
-	if m.present&hasTLVValueL1Sync != 0 {
-		dst = append(dst, `,"l1_sync":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasTLVValueAvailability != 0 {
-		dst = append(dst, `,"availability":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasTLVValueNetworkProtocol != 0 {
-		dst = append(dst, `,"network_protocol":`...)
-		dst = strconv.AppendUint(dst, uint64(uint16(m.uint16Value)), 10)
-	}
-	if m.present&hasTLVValueAddressLen != 0 {
-		dst = append(dst, `,"address_len":`...)
-		dst = strconv.AppendUint(dst, uint64(uint16(m.uint16Value2)), 10)
-	}
-	if m.present&hasTLVValueAddress != 0 {
-		dst = append(dst, `,"address":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasTLVValueAddressPad != 0 {
-		dst = append(dst, `,"address_pad":`...)
-		dst = wire.AppendHex(dst, m.bytesValue)
-	}
-	if m.present&hasTLVValueRateRatio != 0 {
-		dst = append(dst, `,"rate_ratio":`...)
-		dst = strconv.AppendInt(dst, int64(m.int32Value), 10)
-	}
-	if m.present&hasTLVValueZeros != 0 {
-		dst = append(dst, `,"zeros":`...)
-		dst = wire.AppendHex(dst, m.bytes)
 	}
 	return wire.CloseObject(dst, start)
 }
@@ -1657,9 +1622,9 @@ type Timestamp struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Timestamp) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"seconds":`...)
-	dst = strconv.AppendUint(dst, m.Seconds, 10)
+	dst = wire.AppendUint(dst, m.Seconds)
 	dst = append(dst, `,"nanoseconds":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Nanoseconds), 10)
+	dst = wire.AppendUint(dst, uint64(m.Nanoseconds))
 	return append(dst, '}')
 }
 
@@ -1690,9 +1655,9 @@ type PortIdentity struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *PortIdentity) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"clock":`...)
-	dst = strconv.AppendUint(dst, m.Clock, 10)
+	dst = wire.AppendUint(dst, m.Clock)
 	dst = append(dst, `,"port":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Port), 10)
+	dst = wire.AppendUint(dst, uint64(m.Port))
 	return append(dst, '}')
 }
 
@@ -1732,7 +1697,7 @@ func (v ActionByte) Action() Action {
 // AppendJSON appends the fields as a JSON object.
 func (v ActionByte) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"reserved":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Reserved()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Reserved()))
 	dst = append(dst, `,"action":`...)
 	dst = v.Action().AppendJSON(dst)
 	return append(dst, '}')
@@ -1760,12 +1725,10 @@ func (v Action) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Action) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Action", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Action", uint64(v))
 	return append(dst, '"')
 }
 
@@ -1816,12 +1779,10 @@ func (v TimeSource) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v TimeSource) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "TimeSource", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "TimeSource", uint64(v))
 	return append(dst, '"')
 }
 
@@ -1899,12 +1860,10 @@ func (v ClockAccuracy) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v ClockAccuracy) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "ClockAccuracy", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "ClockAccuracy", uint64(v))
 	return append(dst, '"')
 }
 
@@ -1998,7 +1957,7 @@ func (v MessageSelector) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
 	dst = v.Type().AppendJSON(dst)
 	dst = append(dst, `,"reserved":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Reserved()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Reserved()))
 	return append(dst, '}')
 }
 
@@ -2027,12 +1986,10 @@ func (v ManagementError) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v ManagementError) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "ManagementError", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "ManagementError", uint64(v))
 	return append(dst, '"')
 }
 
@@ -2131,12 +2088,10 @@ func (v ManagementID) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v ManagementID) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "ManagementID", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "ManagementID", uint64(v))
 	return append(dst, '"')
 }
 
@@ -2294,12 +2249,10 @@ func (v TLVType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v TLVType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "TLVType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "TLVType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -2385,12 +2338,10 @@ func (v Control) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Control) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Control", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Control", uint64(v))
 	return append(dst, '"')
 }
 
@@ -2542,9 +2493,9 @@ func (v Version) Major() uint8 {
 // AppendJSON appends the fields as a JSON object.
 func (v Version) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"minor":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Minor()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Minor()))
 	dst = append(dst, `,"major":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Major()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Major()))
 	return append(dst, '}')
 }
 
@@ -2569,7 +2520,7 @@ func (v Kind) Type() MessageType {
 // AppendJSON appends the fields as a JSON object.
 func (v Kind) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"sdo_id_major":`...)
-	dst = strconv.AppendUint(dst, uint64(v.SdoIDMajor()), 10)
+	dst = wire.AppendUint(dst, uint64(v.SdoIDMajor()))
 	dst = append(dst, `,"type":`...)
 	dst = v.Type().AppendJSON(dst)
 	return append(dst, '}')
@@ -2602,12 +2553,10 @@ func (v MessageType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v MessageType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "MessageType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "MessageType", uint64(v))
 	return append(dst, '"')
 }
 

@@ -176,6 +176,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of radius is poison, besides the built-in ones.
@@ -268,9 +269,9 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"code":`...)
 	dst = m.Code.AppendJSON(dst)
 	dst = append(dst, `,"id":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ID), 10)
+	dst = wire.AppendUint(dst, uint64(m.ID))
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"authenticator":`...)
 	dst = wire.AppendHex(dst, m.Authenticator)
 	dst = append(dst, `,"attributes":`...)
@@ -403,7 +404,7 @@ func (m *Attribute) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
 	dst = m.Type.AppendJSON(dst)
 	dst = append(dst, `,"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	dst = append(dst, `,"data":`...)
 	dst = m.Data.AppendJSON(dst)
 	return append(dst, '}')
@@ -1009,237 +1010,183 @@ func (m *AttributeData) Value() (v []byte, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *AttributeData) AppendJSON(dst []byte) []byte {
 	start := len(dst)
-	if m.present&hasAttributeDataText != 0 {
-		dst = append(dst, `,"text":`...)
-		dst = wire.AppendText(dst, m.bytes)
-	}
-	if m.present&hasAttributeDataAddr != 0 {
-		dst = append(dst, `,"addr":`...)
-		dst = m.addr.AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataAddr6 != 0 {
-		dst = append(dst, `,"addr6":`...)
-		dst = m.addr6.AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataTime != 0 {
-		dst = append(dst, `,"time":`...)
-		dst = strconv.AppendUint(dst, uint64(uint32(m.uint32Value)), 10)
-	}
-	if m.present&hasAttributeDataTimestamp != 0 {
-		dst = append(dst, `,"timestamp":`...)
-		dst = m.timestamp.AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataNumber != 0 {
-		dst = append(dst, `,"number":`...)
-		dst = strconv.AppendUint(dst, uint64(uint32(m.uint32Value)), 10)
-	}
-	if m.present&hasAttributeDataServiceType != 0 {
-		dst = append(dst, `,"service_type":`...)
-		dst = ServiceType(m.uint32Value).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataFramedProtocol != 0 {
-		dst = append(dst, `,"framed_protocol":`...)
-		dst = FramedProtocol(m.uint32Value).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataRouting != 0 {
-		dst = append(dst, `,"routing":`...)
-		dst = Routing(m.uint32Value).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataCompression != 0 {
-		dst = append(dst, `,"compression":`...)
-		dst = Compression(m.uint32Value).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataLoginService != 0 {
-		dst = append(dst, `,"login_service":`...)
-		dst = LoginService(m.uint32Value).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataTerminationAction != 0 {
-		dst = append(dst, `,"termination_action":`...)
-		dst = TerminationAction(m.uint32Value).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataAcctStatus != 0 {
-		dst = append(dst, `,"acct_status":`...)
-		dst = AcctStatus(m.uint32Value).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataAuthentic != 0 {
-		dst = append(dst, `,"authentic":`...)
-		dst = Authentic(m.uint32Value).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataTerminateCause != 0 {
-		dst = append(dst, `,"terminate_cause":`...)
-		dst = TerminateCause(m.uint32Value).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataPortType != 0 {
-		dst = append(dst, `,"port_type":`...)
-		dst = PortType(m.uint32Value).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataPrompt != 0 {
-		dst = append(dst, `,"prompt":`...)
-		dst = Prompt(m.uint32Value).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataIngressFilters != 0 {
-		dst = append(dst, `,"ingress_filters":`...)
-		dst = IngressFilters(m.uint32Value).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataErrorCause != 0 {
-		dst = append(dst, `,"error_cause":`...)
-		dst = ErrorCause(m.uint32Value).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataManagement != 0 {
-		dst = append(dst, `,"management":`...)
-		dst = Management(m.uint32Value).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataTransport != 0 {
-		dst = append(dst, `,"transport":`...)
-		dst = Transport(m.uint32Value).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataCHAPID != 0 {
-		dst = append(dst, `,"chapid":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint8Value), 10)
-	}
-	if m.present&hasAttributeDataCHAPResponse != 0 {
-		dst = append(dst, `,"chap_response":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasAttributeDataPriorities != 0 {
-		dst = append(dst, `,"priorities":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasAttributeDataVendor != 0 {
-		dst = append(dst, `,"vendor":`...)
-		dst = m.variant.(*VendorAttributes).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataVLAN != 0 {
-		dst = append(dst, `,"vlan":`...)
-		dst = EgressVLAN(m.uint32Value).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataTagged != 0 {
-		dst = append(dst, `,"tagged":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint8Value), 10)
-	}
-	if m.present&hasAttributeDataVLANName != 0 {
-		dst = append(dst, `,"vlan_name":`...)
-		dst = wire.AppendText(dst, m.bytes)
-	}
-	if m.present&hasAttributeDataTag != 0 {
-		dst = append(dst, `,"tag":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint8Value), 10)
-	}
-	if m.present&hasAttributeDataTunnel != 0 {
-		dst = append(dst, `,"tunnel":`...)
-		dst = Tunnel(m.uint32Value).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataMedium != 0 {
-		dst = append(dst, `,"medium":`...)
-		dst = Medium(m.uint32Value).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataPreference != 0 {
-		dst = append(dst, `,"preference":`...)
-		dst = strconv.AppendUint(dst, uint64(uint32(m.uint32Value)), 10)
-	}
-	if m.present&hasAttributeDataSalt != 0 {
-		dst = append(dst, `,"salt":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint16Value), 10)
-	}
-	if m.present&hasAttributeDataHidden != 0 {
-		dst = append(dst, `,"hidden":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasAttributeDataTunnelText != 0 {
-		dst = append(dst, `,"tunnel_text":`...)
-		dst = wire.AppendText(dst, m.bytes)
-	}
-	if m.present&hasAttributeDataHMAC != 0 {
-		dst = append(dst, `,"hmac":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasAttributeDataEAP != 0 {
-		dst = append(dst, `,"eap":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasAttributeDataOpaque != 0 {
-		dst = append(dst, `,"opaque":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasAttributeDataARAPChallenge != 0 {
-		dst = append(dst, `,"arap_challenge":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasAttributeDataARAPResponse != 0 {
-		dst = append(dst, `,"arap_response":`...)
-		dst = wire.AppendHex(dst, m.bytesValue)
-	}
-	if m.present&hasAttributeDataARAPFeatures != 0 {
-		dst = append(dst, `,"arap_features":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasAttributeDataEight != 0 {
-		dst = append(dst, `,"eight":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasAttributeDataLineInfo != 0 {
-		dst = append(dst, `,"line_info":`...)
-		dst = wire.AppendText(dst, m.bytes)
-	}
-	if m.present&hasAttributeDataPrefix != 0 {
-		dst = append(dst, `,"prefix":`...)
-		dst = m.variant.(*Prefix).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataFeatures != 0 {
-		dst = append(dst, `,"features":`...)
-		dst = strconv.AppendUint(dst, m.features, 10)
-	}
-	if m.present&hasAttributeDataNamespace != 0 {
-		dst = append(dst, `,"namespace":`...)
-		dst = wire.AppendText(dst, m.bytes)
-	}
-	if m.present&hasAttributeDataOperator != 0 {
-		dst = append(dst, `,"operator":`...)
-		dst = wire.AppendText(dst, m.bytesValue)
-	}
-	if m.present&hasAttributeDataLocation != 0 {
-		dst = append(dst, `,"location":`...)
-		dst = m.variant.(*Location).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataLocationIndex != 0 {
-		dst = append(dst, `,"location_index":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint16Value), 10)
-	}
-	if m.present&hasAttributeDataLocationData != 0 {
-		dst = append(dst, `,"location_data":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasAttributeDataRuleFlags != 0 {
-		dst = append(dst, `,"rule_flags":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint16Value), 10)
-	}
-	if m.present&hasAttributeDataRetention != 0 {
-		dst = append(dst, `,"retention":`...)
-		dst = m.retention.AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataNoteWell != 0 {
-		dst = append(dst, `,"note_well":`...)
-		dst = wire.AppendText(dst, m.bytes)
-	}
-	if m.present&hasAttributeDataRules != 0 {
-		dst = append(dst, `,"rules":`...)
-		dst = wire.AppendText(dst, m.bytes)
-	}
-	if m.present&hasAttributeDataExtendedType != 0 {
-		dst = append(dst, `,"extended_type":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint8Value), 10)
-	}
-	if m.present&hasAttributeDataExtendedData != 0 {
-		dst = append(dst, `,"extended_data":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasAttributeDataExtendedFlags != 0 {
-		dst = append(dst, `,"extended_flags":`...)
-		dst = m.extendedFlags.AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataValue != 0 {
-		dst = append(dst, `,"value":`...)
-		dst = wire.AppendHex(dst, m.bytes)
+	for p := m.present; p != 0; p &= p - 1 {
+		switch p & -p {
+		case hasAttributeDataText:
+			dst = append(dst, `,"text":`...)
+			dst = wire.AppendText(dst, m.bytes)
+		case hasAttributeDataAddr:
+			dst = append(dst, `,"addr":`...)
+			dst = m.addr.AppendJSON(dst)
+		case hasAttributeDataAddr6:
+			dst = append(dst, `,"addr6":`...)
+			dst = m.addr6.AppendJSON(dst)
+		case hasAttributeDataTime:
+			dst = append(dst, `,"time":`...)
+			dst = wire.AppendUint(dst, uint64(uint32(m.uint32Value)))
+		case hasAttributeDataTimestamp:
+			dst = append(dst, `,"timestamp":`...)
+			dst = m.timestamp.AppendJSON(dst)
+		case hasAttributeDataNumber:
+			dst = append(dst, `,"number":`...)
+			dst = wire.AppendUint(dst, uint64(uint32(m.uint32Value)))
+		case hasAttributeDataServiceType:
+			dst = append(dst, `,"service_type":`...)
+			dst = ServiceType(m.uint32Value).AppendJSON(dst)
+		case hasAttributeDataFramedProtocol:
+			dst = append(dst, `,"framed_protocol":`...)
+			dst = FramedProtocol(m.uint32Value).AppendJSON(dst)
+		case hasAttributeDataRouting:
+			dst = append(dst, `,"routing":`...)
+			dst = Routing(m.uint32Value).AppendJSON(dst)
+		case hasAttributeDataCompression:
+			dst = append(dst, `,"compression":`...)
+			dst = Compression(m.uint32Value).AppendJSON(dst)
+		case hasAttributeDataLoginService:
+			dst = append(dst, `,"login_service":`...)
+			dst = LoginService(m.uint32Value).AppendJSON(dst)
+		case hasAttributeDataTerminationAction:
+			dst = append(dst, `,"termination_action":`...)
+			dst = TerminationAction(m.uint32Value).AppendJSON(dst)
+		case hasAttributeDataAcctStatus:
+			dst = append(dst, `,"acct_status":`...)
+			dst = AcctStatus(m.uint32Value).AppendJSON(dst)
+		case hasAttributeDataAuthentic:
+			dst = append(dst, `,"authentic":`...)
+			dst = Authentic(m.uint32Value).AppendJSON(dst)
+		case hasAttributeDataTerminateCause:
+			dst = append(dst, `,"terminate_cause":`...)
+			dst = TerminateCause(m.uint32Value).AppendJSON(dst)
+		case hasAttributeDataPortType:
+			dst = append(dst, `,"port_type":`...)
+			dst = PortType(m.uint32Value).AppendJSON(dst)
+		case hasAttributeDataPrompt:
+			dst = append(dst, `,"prompt":`...)
+			dst = Prompt(m.uint32Value).AppendJSON(dst)
+		case hasAttributeDataIngressFilters:
+			dst = append(dst, `,"ingress_filters":`...)
+			dst = IngressFilters(m.uint32Value).AppendJSON(dst)
+		case hasAttributeDataErrorCause:
+			dst = append(dst, `,"error_cause":`...)
+			dst = ErrorCause(m.uint32Value).AppendJSON(dst)
+		case hasAttributeDataManagement:
+			dst = append(dst, `,"management":`...)
+			dst = Management(m.uint32Value).AppendJSON(dst)
+		case hasAttributeDataTransport:
+			dst = append(dst, `,"transport":`...)
+			dst = Transport(m.uint32Value).AppendJSON(dst)
+		case hasAttributeDataCHAPID:
+			dst = append(dst, `,"chapid":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint8Value))
+		case hasAttributeDataCHAPResponse:
+			dst = append(dst, `,"chap_response":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasAttributeDataPriorities:
+			dst = append(dst, `,"priorities":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasAttributeDataVendor:
+			dst = append(dst, `,"vendor":`...)
+			dst = m.variant.(*VendorAttributes).AppendJSON(dst)
+		case hasAttributeDataVLAN:
+			dst = append(dst, `,"vlan":`...)
+			dst = EgressVLAN(m.uint32Value).AppendJSON(dst)
+		case hasAttributeDataTagged:
+			dst = append(dst, `,"tagged":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint8Value))
+		case hasAttributeDataVLANName:
+			dst = append(dst, `,"vlan_name":`...)
+			dst = wire.AppendText(dst, m.bytes)
+		case hasAttributeDataTag:
+			dst = append(dst, `,"tag":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint8Value))
+		case hasAttributeDataTunnel:
+			dst = append(dst, `,"tunnel":`...)
+			dst = Tunnel(m.uint32Value).AppendJSON(dst)
+		case hasAttributeDataMedium:
+			dst = append(dst, `,"medium":`...)
+			dst = Medium(m.uint32Value).AppendJSON(dst)
+		case hasAttributeDataPreference:
+			dst = append(dst, `,"preference":`...)
+			dst = wire.AppendUint(dst, uint64(uint32(m.uint32Value)))
+		case hasAttributeDataSalt:
+			dst = append(dst, `,"salt":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint16Value))
+		case hasAttributeDataHidden:
+			dst = append(dst, `,"hidden":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasAttributeDataTunnelText:
+			dst = append(dst, `,"tunnel_text":`...)
+			dst = wire.AppendText(dst, m.bytes)
+		case hasAttributeDataHMAC:
+			dst = append(dst, `,"hmac":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasAttributeDataEAP:
+			dst = append(dst, `,"eap":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasAttributeDataOpaque:
+			dst = append(dst, `,"opaque":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasAttributeDataARAPChallenge:
+			dst = append(dst, `,"arap_challenge":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasAttributeDataARAPResponse:
+			dst = append(dst, `,"arap_response":`...)
+			dst = wire.AppendHex(dst, m.bytesValue)
+		case hasAttributeDataARAPFeatures:
+			dst = append(dst, `,"arap_features":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasAttributeDataEight:
+			dst = append(dst, `,"eight":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasAttributeDataLineInfo:
+			dst = append(dst, `,"line_info":`...)
+			dst = wire.AppendText(dst, m.bytes)
+		case hasAttributeDataPrefix:
+			dst = append(dst, `,"prefix":`...)
+			dst = m.variant.(*Prefix).AppendJSON(dst)
+		case hasAttributeDataFeatures:
+			dst = append(dst, `,"features":`...)
+			dst = wire.AppendUint(dst, m.features)
+		case hasAttributeDataNamespace:
+			dst = append(dst, `,"namespace":`...)
+			dst = wire.AppendText(dst, m.bytes)
+		case hasAttributeDataOperator:
+			dst = append(dst, `,"operator":`...)
+			dst = wire.AppendText(dst, m.bytesValue)
+		case hasAttributeDataLocation:
+			dst = append(dst, `,"location":`...)
+			dst = m.variant.(*Location).AppendJSON(dst)
+		case hasAttributeDataLocationIndex:
+			dst = append(dst, `,"location_index":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint16Value))
+		case hasAttributeDataLocationData:
+			dst = append(dst, `,"location_data":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasAttributeDataRuleFlags:
+			dst = append(dst, `,"rule_flags":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint16Value))
+		case hasAttributeDataRetention:
+			dst = append(dst, `,"retention":`...)
+			dst = m.retention.AppendJSON(dst)
+		case hasAttributeDataNoteWell:
+			dst = append(dst, `,"note_well":`...)
+			dst = wire.AppendText(dst, m.bytes)
+		case hasAttributeDataRules:
+			dst = append(dst, `,"rules":`...)
+			dst = wire.AppendText(dst, m.bytes)
+		case hasAttributeDataExtendedType:
+			dst = append(dst, `,"extended_type":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint8Value))
+		case hasAttributeDataExtendedData:
+			dst = append(dst, `,"extended_data":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasAttributeDataExtendedFlags:
+			dst = append(dst, `,"extended_flags":`...)
+			dst = m.extendedFlags.AppendJSON(dst)
+		case hasAttributeDataValue:
+			dst = append(dst, `,"value":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		}
 	}
 	return wire.CloseObject(dst, start)
 }
@@ -1734,11 +1681,11 @@ type Location struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Location) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"index":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Index), 10)
+	dst = wire.AppendUint(dst, uint64(m.Index))
 	dst = append(dst, `,"code":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Code), 10)
+	dst = wire.AppendUint(dst, uint64(m.Code))
 	dst = append(dst, `,"entity":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Entity), 10)
+	dst = wire.AppendUint(dst, uint64(m.Entity))
 	dst = append(dst, `,"sighting_time":`...)
 	dst = m.SightingTime.AppendJSON(dst)
 	dst = append(dst, `,"time_to_live":`...)
@@ -1788,9 +1735,9 @@ type Prefix struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Prefix) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"reserved":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Reserved), 10)
+	dst = wire.AppendUint(dst, uint64(m.Reserved))
 	dst = append(dst, `,"prefix_len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.PrefixLen), 10)
+	dst = wire.AppendUint(dst, uint64(m.PrefixLen))
 	dst = append(dst, `,"prefix":`...)
 	dst = wire.AppendHex(dst, m.Prefix)
 	return append(dst, '}')
@@ -1931,9 +1878,9 @@ type VendorAttribute struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *VendorAttribute) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Type), 10)
+	dst = wire.AppendUint(dst, uint64(m.Type))
 	dst = append(dst, `,"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	dst = append(dst, `,"value":`...)
 	dst = wire.AppendHex(dst, m.Value)
 	return append(dst, '}')
@@ -1993,7 +1940,7 @@ func (v ExtendedFlags) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"more":`...)
 	dst = strconv.AppendBool(dst, v.More())
 	dst = append(dst, `,"reserved":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Reserved()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Reserved()))
 	return append(dst, '}')
 }
 
@@ -2029,12 +1976,10 @@ func (v Medium) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Medium) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Medium", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Medium", uint64(v))
 	return append(dst, '"')
 }
 
@@ -2109,12 +2054,10 @@ func (v Tunnel) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Tunnel) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Tunnel", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Tunnel", uint64(v))
 	return append(dst, '"')
 }
 
@@ -2178,9 +2121,9 @@ func (v EgressVLAN) VLAN() uint16 {
 // AppendJSON appends the fields as a JSON object.
 func (v EgressVLAN) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"tagged":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Tagged()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Tagged()))
 	dst = append(dst, `,"vlan":`...)
-	dst = strconv.AppendUint(dst, uint64(v.VLAN()), 10)
+	dst = wire.AppendUint(dst, uint64(v.VLAN()))
 	return append(dst, '}')
 }
 
@@ -2215,12 +2158,10 @@ func (v Vendor) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Vendor) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Vendor", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Vendor", uint64(v))
 	return append(dst, '"')
 }
 
@@ -2283,12 +2224,10 @@ func (v Transport) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Transport) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Transport", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Transport", uint64(v))
 	return append(dst, '"')
 }
 
@@ -2334,12 +2273,10 @@ func (v Management) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Management) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Management", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Management", uint64(v))
 	return append(dst, '"')
 }
 
@@ -2406,12 +2343,10 @@ func (v ErrorCause) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v ErrorCause) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "ErrorCause", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "ErrorCause", uint64(v))
 	return append(dst, '"')
 }
 
@@ -2483,12 +2418,10 @@ func (v IngressFilters) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v IngressFilters) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "IngressFilters", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "IngressFilters", uint64(v))
 	return append(dst, '"')
 }
 
@@ -2526,12 +2459,10 @@ func (v Prompt) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Prompt) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Prompt", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Prompt", uint64(v))
 	return append(dst, '"')
 }
 
@@ -2596,12 +2527,10 @@ func (v PortType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v PortType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "PortType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "PortType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -2714,12 +2643,10 @@ func (v TerminateCause) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v TerminateCause) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "TerminateCause", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "TerminateCause", uint64(v))
 	return append(dst, '"')
 }
 
@@ -2801,12 +2728,10 @@ func (v Authentic) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Authentic) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Authentic", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Authentic", uint64(v))
 	return append(dst, '"')
 }
 
@@ -2858,12 +2783,10 @@ func (v AcctStatus) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v AcctStatus) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "AcctStatus", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "AcctStatus", uint64(v))
 	return append(dst, '"')
 }
 
@@ -2921,12 +2844,10 @@ func (v TerminationAction) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v TerminationAction) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "TerminationAction", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "TerminationAction", uint64(v))
 	return append(dst, '"')
 }
 
@@ -2970,12 +2891,10 @@ func (v LoginService) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v LoginService) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "LoginService", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "LoginService", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3027,12 +2946,10 @@ func (v Compression) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Compression) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Compression", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Compression", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3076,12 +2993,10 @@ func (v Routing) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Routing) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Routing", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Routing", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3128,12 +3043,10 @@ func (v FramedProtocol) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v FramedProtocol) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "FramedProtocol", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "FramedProtocol", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3198,12 +3111,10 @@ func (v ServiceType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v ServiceType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "ServiceType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "ServiceType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3444,12 +3355,10 @@ func (v AttributeType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v AttributeType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "AttributeType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "AttributeType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3858,12 +3767,10 @@ func (v Code) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Code) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Code", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Code", uint64(v))
 	return append(dst, '"')
 }
 

@@ -10,7 +10,6 @@ package rip
 import (
 	"bytes"
 	"encoding/binary"
-	"strconv"
 
 	"github.com/flowscope/fsd/runtime/datagram"
 	"github.com/flowscope/fsd/runtime/datagram/wire"
@@ -93,6 +92,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of rip is poison, besides the built-in ones.
@@ -204,9 +204,9 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"command":`...)
 	dst = m.Command.AppendJSON(dst)
 	dst = append(dst, `,"version":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Version), 10)
+	dst = wire.AppendUint(dst, uint64(m.Version))
 	dst = append(dst, `,"zero":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Zero), 10)
+	dst = wire.AppendUint(dst, uint64(m.Zero))
 	if m.present&hasMessageData != 0 {
 		dst = append(dst, `,"data":`...)
 		dst = wire.AppendHex(dst, m.dataValue)
@@ -393,7 +393,7 @@ func (m *Entry) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasEntryTag != 0 {
 		dst = append(dst, `,"tag":`...)
-		dst = strconv.AppendUint(dst, uint64(m.tag), 10)
+		dst = wire.AppendUint(dst, uint64(m.tag))
 	}
 	if m.present&hasEntryAddress != 0 {
 		dst = append(dst, `,"address":`...)
@@ -409,7 +409,7 @@ func (m *Entry) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasEntryMetric != 0 {
 		dst = append(dst, `,"metric":`...)
-		dst = strconv.AppendUint(dst, uint64(m.metric), 10)
+		dst = wire.AppendUint(dst, uint64(m.metric))
 	}
 	return append(dst, '}')
 }
@@ -621,13 +621,13 @@ type DigestHeader struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *DigestHeader) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"offset":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Offset), 10)
+	dst = wire.AppendUint(dst, uint64(m.Offset))
 	dst = append(dst, `,"key_id":`...)
-	dst = strconv.AppendUint(dst, uint64(m.KeyID), 10)
+	dst = wire.AppendUint(dst, uint64(m.KeyID))
 	dst = append(dst, `,"auth_len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.AuthLen), 10)
+	dst = wire.AppendUint(dst, uint64(m.AuthLen))
 	dst = append(dst, `,"sequence":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Sequence), 10)
+	dst = wire.AppendUint(dst, uint64(m.Sequence))
 	dst = append(dst, `,"reserved":`...)
 	dst = wire.AppendHex(dst, m.Reserved)
 	return append(dst, '}')
@@ -680,11 +680,11 @@ type UpdateHeader struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *UpdateHeader) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"version":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Version), 10)
+	dst = wire.AppendUint(dst, uint64(m.Version))
 	dst = append(dst, `,"flush":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Flush), 10)
+	dst = wire.AppendUint(dst, uint64(m.Flush))
 	dst = append(dst, `,"sequence":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Sequence), 10)
+	dst = wire.AppendUint(dst, uint64(m.Sequence))
 	return append(dst, '}')
 }
 
@@ -725,12 +725,10 @@ func (v AuthenticationType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v AuthenticationType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "AuthenticationType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "AuthenticationType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -771,12 +769,10 @@ func (v Family) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Family) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Family", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Family", uint64(v))
 	return append(dst, '"')
 }
 
@@ -822,12 +818,10 @@ func (v Command) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Command) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Command", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Command", uint64(v))
 	return append(dst, '"')
 }
 

@@ -58,6 +58,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // What is noted of messages that are odd but valid: bit numbers of Status.Notes.
@@ -107,9 +108,9 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"command":`...)
 	dst = m.Command.AppendJSON(dst)
 	dst = append(dst, `,"version":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Version), 10)
+	dst = wire.AppendUint(dst, uint64(m.Version))
 	dst = append(dst, `,"zero":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Zero), 10)
+	dst = wire.AppendUint(dst, uint64(m.Zero))
 	dst = append(dst, `,"entries":[`...)
 	for i := range m.Entries {
 		if i > 0 {
@@ -208,11 +209,11 @@ func (m *Entry) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"prefix":`...)
 	dst = m.Prefix.AppendJSON(dst)
 	dst = append(dst, `,"tag":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Tag), 10)
+	dst = wire.AppendUint(dst, uint64(m.Tag))
 	dst = append(dst, `,"prefix_length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.PrefixLength), 10)
+	dst = wire.AppendUint(dst, uint64(m.PrefixLength))
 	dst = append(dst, `,"metric":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Metric), 10)
+	dst = wire.AppendUint(dst, uint64(m.Metric))
 	dst = append(dst, `,"is_next_hop":`...)
 	dst = strconv.AppendBool(dst, m.IsNextHop)
 	return append(dst, '}')
@@ -263,12 +264,10 @@ func (v Command) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Command) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Command", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Command", uint64(v))
 	return append(dst, '"')
 }
 

@@ -13,7 +13,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"slices"
-	"strconv"
 
 	"github.com/flowscope/fsd/runtime/datagram"
 	"github.com/flowscope/fsd/runtime/datagram/wire"
@@ -440,6 +439,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of sflow is poison, besides the built-in ones.
@@ -635,7 +635,7 @@ func (m *Datagram) Agent6() (v wire.IPv6, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Datagram) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"version":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Version), 10)
+	dst = wire.AppendUint(dst, uint64(m.Version))
 	dst = append(dst, `,"agent_type":`...)
 	dst = m.AgentType.AppendJSON(dst)
 	if m.present&hasDatagramAgent != 0 {
@@ -647,13 +647,13 @@ func (m *Datagram) AppendJSON(dst []byte) []byte {
 		dst = m.agent6.AppendJSON(dst)
 	}
 	dst = append(dst, `,"sub_agent":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SubAgent), 10)
+	dst = wire.AppendUint(dst, uint64(m.SubAgent))
 	dst = append(dst, `,"sequence":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Sequence), 10)
+	dst = wire.AppendUint(dst, uint64(m.Sequence))
 	dst = append(dst, `,"uptime":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Uptime), 10)
+	dst = wire.AppendUint(dst, uint64(m.Uptime))
 	dst = append(dst, `,"count":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Count), 10)
+	dst = wire.AppendUint(dst, uint64(m.Count))
 	dst = append(dst, `,"samples":[`...)
 	for i := range m.Samples {
 		if i > 0 {
@@ -842,9 +842,9 @@ func (m *Sample) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"format":`...)
 	dst = m.Format.AppendJSON(dst)
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"kind":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Kind), 10)
+	dst = wire.AppendUint(dst, uint64(m.Kind))
 	if m.present&hasSampleFlow != 0 {
 		dst = append(dst, `,"flow":`...)
 		dst = m.variant.(*FlowSample).AppendJSON(dst)
@@ -1022,21 +1022,21 @@ type DiscardedPacket struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *DiscardedPacket) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"sequence":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Sequence), 10)
+	dst = wire.AppendUint(dst, uint64(m.Sequence))
 	dst = append(dst, `,"source_type":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SourceType), 10)
+	dst = wire.AppendUint(dst, uint64(m.SourceType))
 	dst = append(dst, `,"source_index":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SourceIndex), 10)
+	dst = wire.AppendUint(dst, uint64(m.SourceIndex))
 	dst = append(dst, `,"drops":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Drops), 10)
+	dst = wire.AppendUint(dst, uint64(m.Drops))
 	dst = append(dst, `,"input":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Input), 10)
+	dst = wire.AppendUint(dst, uint64(m.Input))
 	dst = append(dst, `,"output":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Output), 10)
+	dst = wire.AppendUint(dst, uint64(m.Output))
 	dst = append(dst, `,"reason":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Reason), 10)
+	dst = wire.AppendUint(dst, uint64(m.Reason))
 	dst = append(dst, `,"record_count":`...)
-	dst = strconv.AppendUint(dst, uint64(m.RecordCount), 10)
+	dst = wire.AppendUint(dst, uint64(m.RecordCount))
 	dst = append(dst, `,"records":[`...)
 	for i := range m.Records {
 		if i > 0 {
@@ -1120,13 +1120,13 @@ type ExpandedCountersSample struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *ExpandedCountersSample) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"sequence":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Sequence), 10)
+	dst = wire.AppendUint(dst, uint64(m.Sequence))
 	dst = append(dst, `,"source_type":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SourceType), 10)
+	dst = wire.AppendUint(dst, uint64(m.SourceType))
 	dst = append(dst, `,"source_index":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SourceIndex), 10)
+	dst = wire.AppendUint(dst, uint64(m.SourceIndex))
 	dst = append(dst, `,"record_count":`...)
-	dst = strconv.AppendUint(dst, uint64(m.RecordCount), 10)
+	dst = wire.AppendUint(dst, uint64(m.RecordCount))
 	dst = append(dst, `,"records":[`...)
 	for i := range m.Records {
 		if i > 0 {
@@ -1223,27 +1223,27 @@ type ExpandedFlowSample struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *ExpandedFlowSample) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"sequence":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Sequence), 10)
+	dst = wire.AppendUint(dst, uint64(m.Sequence))
 	dst = append(dst, `,"source_type":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SourceType), 10)
+	dst = wire.AppendUint(dst, uint64(m.SourceType))
 	dst = append(dst, `,"source_index":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SourceIndex), 10)
+	dst = wire.AppendUint(dst, uint64(m.SourceIndex))
 	dst = append(dst, `,"sampling_rate":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SamplingRate), 10)
+	dst = wire.AppendUint(dst, uint64(m.SamplingRate))
 	dst = append(dst, `,"sample_pool":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SamplePool), 10)
+	dst = wire.AppendUint(dst, uint64(m.SamplePool))
 	dst = append(dst, `,"drops":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Drops), 10)
+	dst = wire.AppendUint(dst, uint64(m.Drops))
 	dst = append(dst, `,"input_format":`...)
-	dst = strconv.AppendUint(dst, uint64(m.InputFormat), 10)
+	dst = wire.AppendUint(dst, uint64(m.InputFormat))
 	dst = append(dst, `,"input":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Input), 10)
+	dst = wire.AppendUint(dst, uint64(m.Input))
 	dst = append(dst, `,"output_format":`...)
-	dst = strconv.AppendUint(dst, uint64(m.OutputFormat), 10)
+	dst = wire.AppendUint(dst, uint64(m.OutputFormat))
 	dst = append(dst, `,"output":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Output), 10)
+	dst = wire.AppendUint(dst, uint64(m.Output))
 	dst = append(dst, `,"record_count":`...)
-	dst = strconv.AppendUint(dst, uint64(m.RecordCount), 10)
+	dst = wire.AppendUint(dst, uint64(m.RecordCount))
 	dst = append(dst, `,"records":[`...)
 	for i := range m.Records {
 		if i > 0 {
@@ -1330,11 +1330,11 @@ type CountersSample struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *CountersSample) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"sequence":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Sequence), 10)
+	dst = wire.AppendUint(dst, uint64(m.Sequence))
 	dst = append(dst, `,"source":`...)
 	dst = m.Source.AppendJSON(dst)
 	dst = append(dst, `,"record_count":`...)
-	dst = strconv.AppendUint(dst, uint64(m.RecordCount), 10)
+	dst = wire.AppendUint(dst, uint64(m.RecordCount))
 	dst = append(dst, `,"records":[`...)
 	for i := range m.Records {
 		if i > 0 {
@@ -1593,7 +1593,7 @@ func (m *CounterRecord) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"format":`...)
 	dst = m.Format.AppendJSON(dst)
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	if m.present&hasCounterRecordInterface != 0 {
 		dst = append(dst, `,"interface":`...)
 		dst = m.variant.(*InterfaceCounters).AppendJSON(dst)
@@ -1990,21 +1990,21 @@ type VirtualDisk struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *VirtualDisk) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"capacity":`...)
-	dst = strconv.AppendUint(dst, m.Capacity, 10)
+	dst = wire.AppendUint(dst, m.Capacity)
 	dst = append(dst, `,"allocation":`...)
-	dst = strconv.AppendUint(dst, m.Allocation, 10)
+	dst = wire.AppendUint(dst, m.Allocation)
 	dst = append(dst, `,"available":`...)
-	dst = strconv.AppendUint(dst, m.Available, 10)
+	dst = wire.AppendUint(dst, m.Available)
 	dst = append(dst, `,"reads":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Reads), 10)
+	dst = wire.AppendUint(dst, uint64(m.Reads))
 	dst = append(dst, `,"bytes_read":`...)
-	dst = strconv.AppendUint(dst, m.BytesRead, 10)
+	dst = wire.AppendUint(dst, m.BytesRead)
 	dst = append(dst, `,"writes":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Writes), 10)
+	dst = wire.AppendUint(dst, uint64(m.Writes))
 	dst = append(dst, `,"bytes_written":`...)
-	dst = strconv.AppendUint(dst, m.BytesWritten, 10)
+	dst = wire.AppendUint(dst, m.BytesWritten)
 	dst = append(dst, `,"errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Errors), 10)
+	dst = wire.AppendUint(dst, uint64(m.Errors))
 	return append(dst, '}')
 }
 
@@ -2044,9 +2044,9 @@ type VirtualMemory struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *VirtualMemory) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"used":`...)
-	dst = strconv.AppendUint(dst, m.Used, 10)
+	dst = wire.AppendUint(dst, m.Used)
 	dst = append(dst, `,"most":`...)
-	dst = strconv.AppendUint(dst, m.Most, 10)
+	dst = wire.AppendUint(dst, m.Most)
 	return append(dst, '}')
 }
 
@@ -2085,11 +2085,11 @@ type VirtualCPU struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *VirtualCPU) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"state":`...)
-	dst = strconv.AppendUint(dst, uint64(m.State), 10)
+	dst = wire.AppendUint(dst, uint64(m.State))
 	dst = append(dst, `,"time":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Time), 10)
+	dst = wire.AppendUint(dst, uint64(m.Time))
 	dst = append(dst, `,"cpus":`...)
-	dst = strconv.AppendUint(dst, uint64(m.CPUs), 10)
+	dst = wire.AppendUint(dst, uint64(m.CPUs))
 	return append(dst, '}')
 }
 
@@ -2140,15 +2140,15 @@ type VirtualNode struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *VirtualNode) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"speed":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Speed), 10)
+	dst = wire.AppendUint(dst, uint64(m.Speed))
 	dst = append(dst, `,"cpus":`...)
-	dst = strconv.AppendUint(dst, uint64(m.CPUs), 10)
+	dst = wire.AppendUint(dst, uint64(m.CPUs))
 	dst = append(dst, `,"memory":`...)
-	dst = strconv.AppendUint(dst, m.Memory, 10)
+	dst = wire.AppendUint(dst, m.Memory)
 	dst = append(dst, `,"free":`...)
-	dst = strconv.AppendUint(dst, m.Free, 10)
+	dst = wire.AppendUint(dst, m.Free)
 	dst = append(dst, `,"domains":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Domains), 10)
+	dst = wire.AppendUint(dst, uint64(m.Domains))
 	return append(dst, '}')
 }
 
@@ -2212,21 +2212,21 @@ type NetworkCounters struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *NetworkCounters) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"bytes_in":`...)
-	dst = strconv.AppendUint(dst, m.BytesIn, 10)
+	dst = wire.AppendUint(dst, m.BytesIn)
 	dst = append(dst, `,"packets_in":`...)
-	dst = strconv.AppendUint(dst, uint64(m.PacketsIn), 10)
+	dst = wire.AppendUint(dst, uint64(m.PacketsIn))
 	dst = append(dst, `,"errors_in":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ErrorsIn), 10)
+	dst = wire.AppendUint(dst, uint64(m.ErrorsIn))
 	dst = append(dst, `,"drops_in":`...)
-	dst = strconv.AppendUint(dst, uint64(m.DropsIn), 10)
+	dst = wire.AppendUint(dst, uint64(m.DropsIn))
 	dst = append(dst, `,"bytes_out":`...)
-	dst = strconv.AppendUint(dst, m.BytesOut, 10)
+	dst = wire.AppendUint(dst, m.BytesOut)
 	dst = append(dst, `,"packets_out":`...)
-	dst = strconv.AppendUint(dst, uint64(m.PacketsOut), 10)
+	dst = wire.AppendUint(dst, uint64(m.PacketsOut))
 	dst = append(dst, `,"errors_out":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ErrorsOut), 10)
+	dst = wire.AppendUint(dst, uint64(m.ErrorsOut))
 	dst = append(dst, `,"drops_out":`...)
-	dst = strconv.AppendUint(dst, uint64(m.DropsOut), 10)
+	dst = wire.AppendUint(dst, uint64(m.DropsOut))
 	return append(dst, '}')
 }
 
@@ -2303,23 +2303,23 @@ type HostDisk struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *HostDisk) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"total":`...)
-	dst = strconv.AppendUint(dst, m.Total, 10)
+	dst = wire.AppendUint(dst, m.Total)
 	dst = append(dst, `,"free":`...)
-	dst = strconv.AppendUint(dst, m.Free, 10)
+	dst = wire.AppendUint(dst, m.Free)
 	dst = append(dst, `,"most_used":`...)
-	dst = strconv.AppendUint(dst, uint64(m.MostUsed), 10)
+	dst = wire.AppendUint(dst, uint64(m.MostUsed))
 	dst = append(dst, `,"reads":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Reads), 10)
+	dst = wire.AppendUint(dst, uint64(m.Reads))
 	dst = append(dst, `,"bytes_read":`...)
-	dst = strconv.AppendUint(dst, m.BytesRead, 10)
+	dst = wire.AppendUint(dst, m.BytesRead)
 	dst = append(dst, `,"read_time":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ReadTime), 10)
+	dst = wire.AppendUint(dst, uint64(m.ReadTime))
 	dst = append(dst, `,"writes":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Writes), 10)
+	dst = wire.AppendUint(dst, uint64(m.Writes))
 	dst = append(dst, `,"bytes_written":`...)
-	dst = strconv.AppendUint(dst, m.BytesWritten, 10)
+	dst = wire.AppendUint(dst, m.BytesWritten)
 	dst = append(dst, `,"write_time":`...)
-	dst = strconv.AppendUint(dst, uint64(m.WriteTime), 10)
+	dst = wire.AppendUint(dst, uint64(m.WriteTime))
 	return append(dst, '}')
 }
 
@@ -2410,27 +2410,27 @@ type HostMemory struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *HostMemory) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"total":`...)
-	dst = strconv.AppendUint(dst, m.Total, 10)
+	dst = wire.AppendUint(dst, m.Total)
 	dst = append(dst, `,"free":`...)
-	dst = strconv.AppendUint(dst, m.Free, 10)
+	dst = wire.AppendUint(dst, m.Free)
 	dst = append(dst, `,"shared":`...)
-	dst = strconv.AppendUint(dst, m.Shared, 10)
+	dst = wire.AppendUint(dst, m.Shared)
 	dst = append(dst, `,"buffers":`...)
-	dst = strconv.AppendUint(dst, m.Buffers, 10)
+	dst = wire.AppendUint(dst, m.Buffers)
 	dst = append(dst, `,"cached":`...)
-	dst = strconv.AppendUint(dst, m.Cached, 10)
+	dst = wire.AppendUint(dst, m.Cached)
 	dst = append(dst, `,"swap_total":`...)
-	dst = strconv.AppendUint(dst, m.SwapTotal, 10)
+	dst = wire.AppendUint(dst, m.SwapTotal)
 	dst = append(dst, `,"swap_free":`...)
-	dst = strconv.AppendUint(dst, m.SwapFree, 10)
+	dst = wire.AppendUint(dst, m.SwapFree)
 	dst = append(dst, `,"pages_in":`...)
-	dst = strconv.AppendUint(dst, uint64(m.PagesIn), 10)
+	dst = wire.AppendUint(dst, uint64(m.PagesIn))
 	dst = append(dst, `,"pages_out":`...)
-	dst = strconv.AppendUint(dst, uint64(m.PagesOut), 10)
+	dst = wire.AppendUint(dst, uint64(m.PagesOut))
 	dst = append(dst, `,"swap_in":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SwapIn), 10)
+	dst = wire.AppendUint(dst, uint64(m.SwapIn))
 	dst = append(dst, `,"swap_out":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SwapOut), 10)
+	dst = wire.AppendUint(dst, uint64(m.SwapOut))
 	return append(dst, '}')
 }
 
@@ -2570,44 +2570,44 @@ func (m *HostCPU) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"load15_minutes":`...)
 	dst = m.Load15Minutes.AppendJSON(dst)
 	dst = append(dst, `,"running":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Running), 10)
+	dst = wire.AppendUint(dst, uint64(m.Running))
 	dst = append(dst, `,"processes":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Processes), 10)
+	dst = wire.AppendUint(dst, uint64(m.Processes))
 	dst = append(dst, `,"cpus":`...)
-	dst = strconv.AppendUint(dst, uint64(m.CPUs), 10)
+	dst = wire.AppendUint(dst, uint64(m.CPUs))
 	dst = append(dst, `,"speed":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Speed), 10)
+	dst = wire.AppendUint(dst, uint64(m.Speed))
 	dst = append(dst, `,"uptime":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Uptime), 10)
+	dst = wire.AppendUint(dst, uint64(m.Uptime))
 	dst = append(dst, `,"user":`...)
-	dst = strconv.AppendUint(dst, uint64(m.User), 10)
+	dst = wire.AppendUint(dst, uint64(m.User))
 	dst = append(dst, `,"nice":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Nice), 10)
+	dst = wire.AppendUint(dst, uint64(m.Nice))
 	dst = append(dst, `,"system":`...)
-	dst = strconv.AppendUint(dst, uint64(m.System), 10)
+	dst = wire.AppendUint(dst, uint64(m.System))
 	dst = append(dst, `,"idle":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Idle), 10)
+	dst = wire.AppendUint(dst, uint64(m.Idle))
 	dst = append(dst, `,"io_wait":`...)
-	dst = strconv.AppendUint(dst, uint64(m.IOWait), 10)
+	dst = wire.AppendUint(dst, uint64(m.IOWait))
 	dst = append(dst, `,"interrupt":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Interrupt), 10)
+	dst = wire.AppendUint(dst, uint64(m.Interrupt))
 	dst = append(dst, `,"soft_interrupt":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SoftInterrupt), 10)
+	dst = wire.AppendUint(dst, uint64(m.SoftInterrupt))
 	dst = append(dst, `,"interrupts":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Interrupts), 10)
+	dst = wire.AppendUint(dst, uint64(m.Interrupts))
 	dst = append(dst, `,"context_switches":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ContextSwitches), 10)
+	dst = wire.AppendUint(dst, uint64(m.ContextSwitches))
 	if m.present&hasHostCPUSteal != 0 {
 		dst = append(dst, `,"steal":`...)
-		dst = strconv.AppendUint(dst, uint64(m.steal), 10)
+		dst = wire.AppendUint(dst, uint64(m.steal))
 	}
 	if m.present&hasHostCPUGuest != 0 {
 		dst = append(dst, `,"guest":`...)
-		dst = strconv.AppendUint(dst, uint64(m.guest), 10)
+		dst = wire.AppendUint(dst, uint64(m.guest))
 	}
 	if m.present&hasHostCPUGuestNice != 0 {
 		dst = append(dst, `,"guest_nice":`...)
-		dst = strconv.AppendUint(dst, uint64(m.guestNice), 10)
+		dst = wire.AppendUint(dst, uint64(m.guestNice))
 	}
 	return append(dst, '}')
 }
@@ -2685,9 +2685,9 @@ type HostParent struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *HostParent) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"container_type":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ContainerType), 10)
+	dst = wire.AppendUint(dst, uint64(m.ContainerType))
 	dst = append(dst, `,"container_index":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ContainerIndex), 10)
+	dst = wire.AppendUint(dst, uint64(m.ContainerIndex))
 	return append(dst, '}')
 }
 
@@ -2715,7 +2715,7 @@ type HostAdapters struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *HostAdapters) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"count":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Count), 10)
+	dst = wire.AppendUint(dst, uint64(m.Count))
 	dst = append(dst, `,"adapters":[`...)
 	for i := range m.Adapters {
 		if i > 0 {
@@ -2767,9 +2767,9 @@ type HostAdapter struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *HostAdapter) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"index":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Index), 10)
+	dst = wire.AppendUint(dst, uint64(m.Index))
 	dst = append(dst, `,"count":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Count), 10)
+	dst = wire.AppendUint(dst, uint64(m.Count))
 	dst = append(dst, `,"macs":[`...)
 	for i := range m.MACs {
 		if i > 0 {
@@ -2857,9 +2857,9 @@ func (m *HostDescription) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"uuid":`...)
 	dst = m.UUID.AppendJSON(dst)
 	dst = append(dst, `,"machine_type":`...)
-	dst = strconv.AppendUint(dst, uint64(m.MachineType), 10)
+	dst = wire.AppendUint(dst, uint64(m.MachineType))
 	dst = append(dst, `,"os":`...)
-	dst = strconv.AppendUint(dst, uint64(m.OS), 10)
+	dst = wire.AppendUint(dst, uint64(m.OS))
 	dst = append(dst, `,"release":`...)
 	dst = m.Release.AppendJSON(dst)
 	return append(dst, '}')
@@ -2906,9 +2906,9 @@ type OpenFlowPort struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *OpenFlowPort) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"datapath_id":`...)
-	dst = strconv.AppendUint(dst, m.DatapathID, 10)
+	dst = wire.AppendUint(dst, m.DatapathID)
 	dst = append(dst, `,"port":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Port), 10)
+	dst = wire.AppendUint(dst, uint64(m.Port))
 	return append(dst, '}')
 }
 
@@ -2957,15 +2957,15 @@ type ProcessorCounters struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *ProcessorCounters) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"cpu5_seconds":`...)
-	dst = strconv.AppendUint(dst, uint64(m.CPU5Seconds), 10)
+	dst = wire.AppendUint(dst, uint64(m.CPU5Seconds))
 	dst = append(dst, `,"cpu1_minute":`...)
-	dst = strconv.AppendUint(dst, uint64(m.CPU1Minute), 10)
+	dst = wire.AppendUint(dst, uint64(m.CPU1Minute))
 	dst = append(dst, `,"cpu5_minutes":`...)
-	dst = strconv.AppendUint(dst, uint64(m.CPU5Minutes), 10)
+	dst = wire.AppendUint(dst, uint64(m.CPU5Minutes))
 	dst = append(dst, `,"total_memory":`...)
-	dst = strconv.AppendUint(dst, m.TotalMemory, 10)
+	dst = wire.AppendUint(dst, m.TotalMemory)
 	dst = append(dst, `,"free_memory":`...)
-	dst = strconv.AppendUint(dst, m.FreeMemory, 10)
+	dst = wire.AppendUint(dst, m.FreeMemory)
 	return append(dst, '}')
 }
 
@@ -3016,31 +3016,31 @@ func (m *LAGCounters) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"partner_system":`...)
 	dst = m.PartnerSystem.AppendJSON(dst)
 	dst = append(dst, `,"aggregator_id":`...)
-	dst = strconv.AppendUint(dst, uint64(m.AggregatorID), 10)
+	dst = wire.AppendUint(dst, uint64(m.AggregatorID))
 	dst = append(dst, `,"actor_admin_state":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ActorAdminState), 10)
+	dst = wire.AppendUint(dst, uint64(m.ActorAdminState))
 	dst = append(dst, `,"actor_oper_state":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ActorOperState), 10)
+	dst = wire.AppendUint(dst, uint64(m.ActorOperState))
 	dst = append(dst, `,"partner_admin_state":`...)
-	dst = strconv.AppendUint(dst, uint64(m.PartnerAdminState), 10)
+	dst = wire.AppendUint(dst, uint64(m.PartnerAdminState))
 	dst = append(dst, `,"partner_oper_state":`...)
-	dst = strconv.AppendUint(dst, uint64(m.PartnerOperState), 10)
+	dst = wire.AppendUint(dst, uint64(m.PartnerOperState))
 	dst = append(dst, `,"lacpdus_received":`...)
-	dst = strconv.AppendUint(dst, uint64(m.LACPDUsReceived), 10)
+	dst = wire.AppendUint(dst, uint64(m.LACPDUsReceived))
 	dst = append(dst, `,"markers_received":`...)
-	dst = strconv.AppendUint(dst, uint64(m.MarkersReceived), 10)
+	dst = wire.AppendUint(dst, uint64(m.MarkersReceived))
 	dst = append(dst, `,"responses_received":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ResponsesReceived), 10)
+	dst = wire.AppendUint(dst, uint64(m.ResponsesReceived))
 	dst = append(dst, `,"unknown_received":`...)
-	dst = strconv.AppendUint(dst, uint64(m.UnknownReceived), 10)
+	dst = wire.AppendUint(dst, uint64(m.UnknownReceived))
 	dst = append(dst, `,"illegal_received":`...)
-	dst = strconv.AppendUint(dst, uint64(m.IllegalReceived), 10)
+	dst = wire.AppendUint(dst, uint64(m.IllegalReceived))
 	dst = append(dst, `,"lacpdus_sent":`...)
-	dst = strconv.AppendUint(dst, uint64(m.LACPDUsSent), 10)
+	dst = wire.AppendUint(dst, uint64(m.LACPDUsSent))
 	dst = append(dst, `,"markers_sent":`...)
-	dst = strconv.AppendUint(dst, uint64(m.MarkersSent), 10)
+	dst = wire.AppendUint(dst, uint64(m.MarkersSent))
 	dst = append(dst, `,"responses_sent":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ResponsesSent), 10)
+	dst = wire.AppendUint(dst, uint64(m.ResponsesSent))
 	return append(dst, '}')
 }
 
@@ -3118,17 +3118,17 @@ type VLANCounters struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *VLANCounters) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"vlan":`...)
-	dst = strconv.AppendUint(dst, uint64(m.VLAN), 10)
+	dst = wire.AppendUint(dst, uint64(m.VLAN))
 	dst = append(dst, `,"octets":`...)
-	dst = strconv.AppendUint(dst, m.Octets, 10)
+	dst = wire.AppendUint(dst, m.Octets)
 	dst = append(dst, `,"unicast":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Unicast), 10)
+	dst = wire.AppendUint(dst, uint64(m.Unicast))
 	dst = append(dst, `,"multicast":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Multicast), 10)
+	dst = wire.AppendUint(dst, uint64(m.Multicast))
 	dst = append(dst, `,"broadcast":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Broadcast), 10)
+	dst = wire.AppendUint(dst, uint64(m.Broadcast))
 	dst = append(dst, `,"discards":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Discards), 10)
+	dst = wire.AppendUint(dst, uint64(m.Discards))
 	return append(dst, '}')
 }
 
@@ -3220,33 +3220,33 @@ type VGCounters struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *VGCounters) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"in_high_priority_frames":`...)
-	dst = strconv.AppendUint(dst, uint64(m.InHighPriorityFrames), 10)
+	dst = wire.AppendUint(dst, uint64(m.InHighPriorityFrames))
 	dst = append(dst, `,"in_high_priority_octets":`...)
-	dst = strconv.AppendUint(dst, m.InHighPriorityOctets, 10)
+	dst = wire.AppendUint(dst, m.InHighPriorityOctets)
 	dst = append(dst, `,"in_norm_priority_frames":`...)
-	dst = strconv.AppendUint(dst, uint64(m.InNormPriorityFrames), 10)
+	dst = wire.AppendUint(dst, uint64(m.InNormPriorityFrames))
 	dst = append(dst, `,"in_norm_priority_octets":`...)
-	dst = strconv.AppendUint(dst, m.InNormPriorityOctets, 10)
+	dst = wire.AppendUint(dst, m.InNormPriorityOctets)
 	dst = append(dst, `,"in_ipm_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.InIPMErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.InIPMErrors))
 	dst = append(dst, `,"in_oversize_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.InOversizeErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.InOversizeErrors))
 	dst = append(dst, `,"in_data_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.InDataErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.InDataErrors))
 	dst = append(dst, `,"in_null_addressed":`...)
-	dst = strconv.AppendUint(dst, uint64(m.InNullAddressed), 10)
+	dst = wire.AppendUint(dst, uint64(m.InNullAddressed))
 	dst = append(dst, `,"out_high_priority_frames":`...)
-	dst = strconv.AppendUint(dst, uint64(m.OutHighPriorityFrames), 10)
+	dst = wire.AppendUint(dst, uint64(m.OutHighPriorityFrames))
 	dst = append(dst, `,"out_high_priority_octets":`...)
-	dst = strconv.AppendUint(dst, m.OutHighPriorityOctets, 10)
+	dst = wire.AppendUint(dst, m.OutHighPriorityOctets)
 	dst = append(dst, `,"transitions":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Transitions), 10)
+	dst = wire.AppendUint(dst, uint64(m.Transitions))
 	dst = append(dst, `,"hc_in_high_priority_octets":`...)
-	dst = strconv.AppendUint(dst, m.HCInHighPriorityOctets, 10)
+	dst = wire.AppendUint(dst, m.HCInHighPriorityOctets)
 	dst = append(dst, `,"hc_in_norm_priority_octets":`...)
-	dst = strconv.AppendUint(dst, m.HCInNormPriorityOctets, 10)
+	dst = wire.AppendUint(dst, m.HCInNormPriorityOctets)
 	dst = append(dst, `,"hc_out_high_priority_octets":`...)
-	dst = strconv.AppendUint(dst, m.HCOutHighPriorityOctets, 10)
+	dst = wire.AppendUint(dst, m.HCOutHighPriorityOctets)
 	return append(dst, '}')
 }
 
@@ -3354,41 +3354,41 @@ type TokenRingCounters struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *TokenRingCounters) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"line_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.LineErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.LineErrors))
 	dst = append(dst, `,"burst_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.BurstErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.BurstErrors))
 	dst = append(dst, `,"ac_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ACErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.ACErrors))
 	dst = append(dst, `,"abort_trans_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.AbortTransErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.AbortTransErrors))
 	dst = append(dst, `,"internal_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.InternalErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.InternalErrors))
 	dst = append(dst, `,"lost_frame_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.LostFrameErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.LostFrameErrors))
 	dst = append(dst, `,"receive_congestions":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ReceiveCongestions), 10)
+	dst = wire.AppendUint(dst, uint64(m.ReceiveCongestions))
 	dst = append(dst, `,"frame_copied_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.FrameCopiedErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.FrameCopiedErrors))
 	dst = append(dst, `,"token_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.TokenErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.TokenErrors))
 	dst = append(dst, `,"soft_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SoftErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.SoftErrors))
 	dst = append(dst, `,"hard_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.HardErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.HardErrors))
 	dst = append(dst, `,"signal_losses":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SignalLosses), 10)
+	dst = wire.AppendUint(dst, uint64(m.SignalLosses))
 	dst = append(dst, `,"transmit_beacons":`...)
-	dst = strconv.AppendUint(dst, uint64(m.TransmitBeacons), 10)
+	dst = wire.AppendUint(dst, uint64(m.TransmitBeacons))
 	dst = append(dst, `,"recoveries":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Recoveries), 10)
+	dst = wire.AppendUint(dst, uint64(m.Recoveries))
 	dst = append(dst, `,"lobe_wires":`...)
-	dst = strconv.AppendUint(dst, uint64(m.LobeWires), 10)
+	dst = wire.AppendUint(dst, uint64(m.LobeWires))
 	dst = append(dst, `,"removes":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Removes), 10)
+	dst = wire.AppendUint(dst, uint64(m.Removes))
 	dst = append(dst, `,"singles":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Singles), 10)
+	dst = wire.AppendUint(dst, uint64(m.Singles))
 	dst = append(dst, `,"frequency_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.FrequencyErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.FrequencyErrors))
 	return append(dst, '}')
 }
 
@@ -3489,31 +3489,31 @@ type EthernetCounters struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *EthernetCounters) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"alignment_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.AlignmentErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.AlignmentErrors))
 	dst = append(dst, `,"fcs_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.FCSErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.FCSErrors))
 	dst = append(dst, `,"single_collisions":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SingleCollisions), 10)
+	dst = wire.AppendUint(dst, uint64(m.SingleCollisions))
 	dst = append(dst, `,"multiple_collisions":`...)
-	dst = strconv.AppendUint(dst, uint64(m.MultipleCollisions), 10)
+	dst = wire.AppendUint(dst, uint64(m.MultipleCollisions))
 	dst = append(dst, `,"sqe_test_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SQETestErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.SQETestErrors))
 	dst = append(dst, `,"deferred":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Deferred), 10)
+	dst = wire.AppendUint(dst, uint64(m.Deferred))
 	dst = append(dst, `,"late_collisions":`...)
-	dst = strconv.AppendUint(dst, uint64(m.LateCollisions), 10)
+	dst = wire.AppendUint(dst, uint64(m.LateCollisions))
 	dst = append(dst, `,"excessive_collisions":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ExcessiveCollisions), 10)
+	dst = wire.AppendUint(dst, uint64(m.ExcessiveCollisions))
 	dst = append(dst, `,"transmit_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.TransmitErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.TransmitErrors))
 	dst = append(dst, `,"carrier_sense_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.CarrierSenseErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.CarrierSenseErrors))
 	dst = append(dst, `,"frames_too_long":`...)
-	dst = strconv.AppendUint(dst, uint64(m.FramesTooLong), 10)
+	dst = wire.AppendUint(dst, uint64(m.FramesTooLong))
 	dst = append(dst, `,"receive_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ReceiveErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.ReceiveErrors))
 	dst = append(dst, `,"symbol_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SymbolErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.SymbolErrors))
 	return append(dst, '}')
 }
 
@@ -3628,43 +3628,43 @@ type InterfaceCounters struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *InterfaceCounters) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"index":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Index), 10)
+	dst = wire.AppendUint(dst, uint64(m.Index))
 	dst = append(dst, `,"type":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Type), 10)
+	dst = wire.AppendUint(dst, uint64(m.Type))
 	dst = append(dst, `,"speed":`...)
-	dst = strconv.AppendUint(dst, m.Speed, 10)
+	dst = wire.AppendUint(dst, m.Speed)
 	dst = append(dst, `,"direction":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Direction), 10)
+	dst = wire.AppendUint(dst, uint64(m.Direction))
 	dst = append(dst, `,"status":`...)
 	dst = m.Status.AppendJSON(dst)
 	dst = append(dst, `,"in_octets":`...)
-	dst = strconv.AppendUint(dst, m.InOctets, 10)
+	dst = wire.AppendUint(dst, m.InOctets)
 	dst = append(dst, `,"in_unicast":`...)
-	dst = strconv.AppendUint(dst, uint64(m.InUnicast), 10)
+	dst = wire.AppendUint(dst, uint64(m.InUnicast))
 	dst = append(dst, `,"in_multicast":`...)
-	dst = strconv.AppendUint(dst, uint64(m.InMulticast), 10)
+	dst = wire.AppendUint(dst, uint64(m.InMulticast))
 	dst = append(dst, `,"in_broadcast":`...)
-	dst = strconv.AppendUint(dst, uint64(m.InBroadcast), 10)
+	dst = wire.AppendUint(dst, uint64(m.InBroadcast))
 	dst = append(dst, `,"in_discards":`...)
-	dst = strconv.AppendUint(dst, uint64(m.InDiscards), 10)
+	dst = wire.AppendUint(dst, uint64(m.InDiscards))
 	dst = append(dst, `,"in_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.InErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.InErrors))
 	dst = append(dst, `,"in_unknown":`...)
-	dst = strconv.AppendUint(dst, uint64(m.InUnknown), 10)
+	dst = wire.AppendUint(dst, uint64(m.InUnknown))
 	dst = append(dst, `,"out_octets":`...)
-	dst = strconv.AppendUint(dst, m.OutOctets, 10)
+	dst = wire.AppendUint(dst, m.OutOctets)
 	dst = append(dst, `,"out_unicast":`...)
-	dst = strconv.AppendUint(dst, uint64(m.OutUnicast), 10)
+	dst = wire.AppendUint(dst, uint64(m.OutUnicast))
 	dst = append(dst, `,"out_multicast":`...)
-	dst = strconv.AppendUint(dst, uint64(m.OutMulticast), 10)
+	dst = wire.AppendUint(dst, uint64(m.OutMulticast))
 	dst = append(dst, `,"out_broadcast":`...)
-	dst = strconv.AppendUint(dst, uint64(m.OutBroadcast), 10)
+	dst = wire.AppendUint(dst, uint64(m.OutBroadcast))
 	dst = append(dst, `,"out_discards":`...)
-	dst = strconv.AppendUint(dst, uint64(m.OutDiscards), 10)
+	dst = wire.AppendUint(dst, uint64(m.OutDiscards))
 	dst = append(dst, `,"out_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.OutErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.OutErrors))
 	dst = append(dst, `,"promiscuous":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Promiscuous), 10)
+	dst = wire.AppendUint(dst, uint64(m.Promiscuous))
 	return append(dst, '}')
 }
 
@@ -3753,21 +3753,21 @@ type FlowSample struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *FlowSample) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"sequence":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Sequence), 10)
+	dst = wire.AppendUint(dst, uint64(m.Sequence))
 	dst = append(dst, `,"source":`...)
 	dst = m.Source.AppendJSON(dst)
 	dst = append(dst, `,"sampling_rate":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SamplingRate), 10)
+	dst = wire.AppendUint(dst, uint64(m.SamplingRate))
 	dst = append(dst, `,"sample_pool":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SamplePool), 10)
+	dst = wire.AppendUint(dst, uint64(m.SamplePool))
 	dst = append(dst, `,"drops":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Drops), 10)
+	dst = wire.AppendUint(dst, uint64(m.Drops))
 	dst = append(dst, `,"input":`...)
 	dst = m.Input.AppendJSON(dst)
 	dst = append(dst, `,"output":`...)
 	dst = m.Output.AppendJSON(dst)
 	dst = append(dst, `,"record_count":`...)
-	dst = strconv.AppendUint(dst, uint64(m.RecordCount), 10)
+	dst = wire.AppendUint(dst, uint64(m.RecordCount))
 	dst = append(dst, `,"records":[`...)
 	for i := range m.Records {
 		if i > 0 {
@@ -4074,7 +4074,7 @@ func (m *FlowRecord) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"format":`...)
 	dst = m.Format.AppendJSON(dst)
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	if m.present&hasFlowRecordHeader != 0 {
 		dst = append(dst, `,"header":`...)
 		dst = m.variant.(*SampledHeader).AppendJSON(dst)
@@ -4133,7 +4133,7 @@ func (m *FlowRecord) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasFlowRecordValue != 0 {
 		dst = append(dst, `,"value":`...)
-		dst = strconv.AppendUint(dst, uint64(m.value), 10)
+		dst = wire.AppendUint(dst, uint64(m.value))
 	}
 	if m.present&hasFlowRecordVLANs != 0 {
 		dst = append(dst, `,"vlans":`...)
@@ -4509,15 +4509,15 @@ type SocketIPv6 struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *SocketIPv6) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"protocol":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Protocol), 10)
+	dst = wire.AppendUint(dst, uint64(m.Protocol))
 	dst = append(dst, `,"local":`...)
 	dst = m.Local.AppendJSON(dst)
 	dst = append(dst, `,"remote":`...)
 	dst = m.Remote.AppendJSON(dst)
 	dst = append(dst, `,"local_port":`...)
-	dst = strconv.AppendUint(dst, uint64(m.LocalPort), 10)
+	dst = wire.AppendUint(dst, uint64(m.LocalPort))
 	dst = append(dst, `,"remote_port":`...)
-	dst = strconv.AppendUint(dst, uint64(m.RemotePort), 10)
+	dst = wire.AppendUint(dst, uint64(m.RemotePort))
 	return append(dst, '}')
 }
 
@@ -4568,15 +4568,15 @@ type SocketIPv4 struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *SocketIPv4) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"protocol":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Protocol), 10)
+	dst = wire.AppendUint(dst, uint64(m.Protocol))
 	dst = append(dst, `,"local":`...)
 	dst = m.Local.AppendJSON(dst)
 	dst = append(dst, `,"remote":`...)
 	dst = m.Remote.AppendJSON(dst)
 	dst = append(dst, `,"local_port":`...)
-	dst = strconv.AppendUint(dst, uint64(m.LocalPort), 10)
+	dst = wire.AppendUint(dst, uint64(m.LocalPort))
 	dst = append(dst, `,"remote_port":`...)
-	dst = strconv.AppendUint(dst, uint64(m.RemotePort), 10)
+	dst = wire.AppendUint(dst, uint64(m.RemotePort))
 	return append(dst, '}')
 }
 
@@ -4611,11 +4611,11 @@ type ExtendedACL struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *ExtendedACL) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"number":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Number), 10)
+	dst = wire.AppendUint(dst, uint64(m.Number))
 	dst = append(dst, `,"name":`...)
 	dst = m.Name.AppendJSON(dst)
 	dst = append(dst, `,"direction":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Direction), 10)
+	dst = wire.AppendUint(dst, uint64(m.Direction))
 	return append(dst, '}')
 }
 
@@ -4653,9 +4653,9 @@ type PortPair struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *PortPair) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"source":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Source), 10)
+	dst = wire.AppendUint(dst, uint64(m.Source))
 	dst = append(dst, `,"destination":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Destination), 10)
+	dst = wire.AppendUint(dst, uint64(m.Destination))
 	return append(dst, '}')
 }
 
@@ -4685,7 +4685,7 @@ func (m *ExtendedFEC) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"description":`...)
 	dst = m.Description.AppendJSON(dst)
 	dst = append(dst, `,"mask":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Mask), 10)
+	dst = wire.AppendUint(dst, uint64(m.Mask))
 	return append(dst, '}')
 }
 
@@ -4720,9 +4720,9 @@ func (m *NamedLabel) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"name":`...)
 	dst = m.Name.AppendJSON(dst)
 	dst = append(dst, `,"id":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ID), 10)
+	dst = wire.AppendUint(dst, uint64(m.ID))
 	dst = append(dst, `,"class":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Class), 10)
+	dst = wire.AppendUint(dst, uint64(m.Class))
 	return append(dst, '}')
 }
 
@@ -4824,13 +4824,13 @@ type Words struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Words) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"count":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Count), 10)
+	dst = wire.AppendUint(dst, uint64(m.Count))
 	dst = append(dst, `,"list":[`...)
 	for i := range m.List {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = strconv.AppendUint(dst, uint64(m.List[i]), 10)
+		dst = wire.AppendUint(dst, uint64(m.List[i]))
 	}
 	return append(dst, "]}"...)
 }
@@ -4873,7 +4873,7 @@ type ExtendedURL struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *ExtendedURL) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"direction":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Direction), 10)
+	dst = wire.AppendUint(dst, uint64(m.Direction))
 	dst = append(dst, `,"url":`...)
 	dst = m.URL.AppendJSON(dst)
 	dst = append(dst, `,"host":`...)
@@ -4916,11 +4916,11 @@ type ExtendedUser struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *ExtendedUser) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"source_charset":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SourceCharset), 10)
+	dst = wire.AppendUint(dst, uint64(m.SourceCharset))
 	dst = append(dst, `,"source":`...)
 	dst = m.Source.AppendJSON(dst)
 	dst = append(dst, `,"destination_charset":`...)
-	dst = strconv.AppendUint(dst, uint64(m.DestinationCharset), 10)
+	dst = wire.AppendUint(dst, uint64(m.DestinationCharset))
 	dst = append(dst, `,"destination":`...)
 	dst = m.Destination.AppendJSON(dst)
 	return append(dst, '}')
@@ -4965,7 +4965,7 @@ type String struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *String) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	dst = append(dst, `,"text":`...)
 	dst = wire.AppendText(dst, m.Text)
 	return append(dst, '}')
@@ -5018,13 +5018,13 @@ func (m *ExtendedGateway) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"next_hop":`...)
 	dst = m.NextHop.AppendJSON(dst)
 	dst = append(dst, `,"as":`...)
-	dst = strconv.AppendUint(dst, uint64(m.AS), 10)
+	dst = wire.AppendUint(dst, uint64(m.AS))
 	dst = append(dst, `,"source_as":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SourceAS), 10)
+	dst = wire.AppendUint(dst, uint64(m.SourceAS))
 	dst = append(dst, `,"source_peer_as":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SourcePeerAS), 10)
+	dst = wire.AppendUint(dst, uint64(m.SourcePeerAS))
 	dst = append(dst, `,"path_count":`...)
-	dst = strconv.AppendUint(dst, uint64(m.PathCount), 10)
+	dst = wire.AppendUint(dst, uint64(m.PathCount))
 	dst = append(dst, `,"path":[`...)
 	for i := range m.Path {
 		if i > 0 {
@@ -5033,16 +5033,16 @@ func (m *ExtendedGateway) AppendJSON(dst []byte) []byte {
 		dst = m.Path[i].AppendJSON(dst)
 	}
 	dst = append(dst, `],"community_count":`...)
-	dst = strconv.AppendUint(dst, uint64(m.CommunityCount), 10)
+	dst = wire.AppendUint(dst, uint64(m.CommunityCount))
 	dst = append(dst, `,"communities":[`...)
 	for i := range m.Communities {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = strconv.AppendUint(dst, uint64(m.Communities[i]), 10)
+		dst = wire.AppendUint(dst, uint64(m.Communities[i]))
 	}
 	dst = append(dst, `],"local_pref":`...)
-	dst = strconv.AppendUint(dst, uint64(m.LocalPref), 10)
+	dst = wire.AppendUint(dst, uint64(m.LocalPref))
 	return append(dst, '}')
 }
 
@@ -5125,13 +5125,13 @@ func (m *PathSegment) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
 	dst = m.Type.AppendJSON(dst)
 	dst = append(dst, `,"count":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Count), 10)
+	dst = wire.AppendUint(dst, uint64(m.Count))
 	dst = append(dst, `,"as":[`...)
 	for i := range m.AS {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = strconv.AppendUint(dst, uint64(m.AS[i]), 10)
+		dst = wire.AppendUint(dst, uint64(m.AS[i]))
 	}
 	return append(dst, "]}"...)
 }
@@ -5182,9 +5182,9 @@ func (m *ExtendedRouter) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"next_hop":`...)
 	dst = m.NextHop.AppendJSON(dst)
 	dst = append(dst, `,"source_mask":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SourceMask), 10)
+	dst = wire.AppendUint(dst, uint64(m.SourceMask))
 	dst = append(dst, `,"destination_mask":`...)
-	dst = strconv.AppendUint(dst, uint64(m.DestinationMask), 10)
+	dst = wire.AppendUint(dst, uint64(m.DestinationMask))
 	return append(dst, '}')
 }
 
@@ -5306,13 +5306,13 @@ type ExtendedSwitch struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *ExtendedSwitch) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"source_vlan":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SourceVLAN), 10)
+	dst = wire.AppendUint(dst, uint64(m.SourceVLAN))
 	dst = append(dst, `,"source_priority":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SourcePriority), 10)
+	dst = wire.AppendUint(dst, uint64(m.SourcePriority))
 	dst = append(dst, `,"destination_vlan":`...)
-	dst = strconv.AppendUint(dst, uint64(m.DestinationVLAN), 10)
+	dst = wire.AppendUint(dst, uint64(m.DestinationVLAN))
 	dst = append(dst, `,"destination_priority":`...)
-	dst = strconv.AppendUint(dst, uint64(m.DestinationPriority), 10)
+	dst = wire.AppendUint(dst, uint64(m.DestinationPriority))
 	return append(dst, '}')
 }
 
@@ -5382,21 +5382,21 @@ type SampledIPv6 struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *SampledIPv6) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"protocol":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Protocol), 10)
+	dst = wire.AppendUint(dst, uint64(m.Protocol))
 	dst = append(dst, `,"source":`...)
 	dst = m.Source.AppendJSON(dst)
 	dst = append(dst, `,"destination":`...)
 	dst = m.Destination.AppendJSON(dst)
 	dst = append(dst, `,"source_port":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SourcePort), 10)
+	dst = wire.AppendUint(dst, uint64(m.SourcePort))
 	dst = append(dst, `,"destination_port":`...)
-	dst = strconv.AppendUint(dst, uint64(m.DestinationPort), 10)
+	dst = wire.AppendUint(dst, uint64(m.DestinationPort))
 	dst = append(dst, `,"tcp_flags":`...)
-	dst = strconv.AppendUint(dst, uint64(m.TCPFlags), 10)
+	dst = wire.AppendUint(dst, uint64(m.TCPFlags))
 	dst = append(dst, `,"priority":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Priority), 10)
+	dst = wire.AppendUint(dst, uint64(m.Priority))
 	return append(dst, '}')
 }
 
@@ -5462,21 +5462,21 @@ type SampledIPv4 struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *SampledIPv4) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"protocol":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Protocol), 10)
+	dst = wire.AppendUint(dst, uint64(m.Protocol))
 	dst = append(dst, `,"source":`...)
 	dst = m.Source.AppendJSON(dst)
 	dst = append(dst, `,"destination":`...)
 	dst = m.Destination.AppendJSON(dst)
 	dst = append(dst, `,"source_port":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SourcePort), 10)
+	dst = wire.AppendUint(dst, uint64(m.SourcePort))
 	dst = append(dst, `,"destination_port":`...)
-	dst = strconv.AppendUint(dst, uint64(m.DestinationPort), 10)
+	dst = wire.AppendUint(dst, uint64(m.DestinationPort))
 	dst = append(dst, `,"tcp_flags":`...)
-	dst = strconv.AppendUint(dst, uint64(m.TCPFlags), 10)
+	dst = wire.AppendUint(dst, uint64(m.TCPFlags))
 	dst = append(dst, `,"type_of_service":`...)
-	dst = strconv.AppendUint(dst, uint64(m.TypeOfService), 10)
+	dst = wire.AppendUint(dst, uint64(m.TypeOfService))
 	return append(dst, '}')
 }
 
@@ -5518,13 +5518,13 @@ type SampledEthernet struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *SampledEthernet) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"source":`...)
 	dst = m.Source.AppendJSON(dst)
 	dst = append(dst, `,"destination":`...)
 	dst = m.Destination.AppendJSON(dst)
 	dst = append(dst, `,"ether_type":`...)
-	dst = strconv.AppendUint(dst, uint64(m.EtherType), 10)
+	dst = wire.AppendUint(dst, uint64(m.EtherType))
 	return append(dst, '}')
 }
 
@@ -5575,11 +5575,11 @@ func (m *SampledHeader) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"protocol":`...)
 	dst = m.Protocol.AppendJSON(dst)
 	dst = append(dst, `,"frame_length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.FrameLength), 10)
+	dst = wire.AppendUint(dst, uint64(m.FrameLength))
 	dst = append(dst, `,"stripped":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Stripped), 10)
+	dst = wire.AppendUint(dst, uint64(m.Stripped))
 	dst = append(dst, `,"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	dst = append(dst, `,"bytes":`...)
 	dst = wire.AppendHex(dst, m.Bytes)
 	return append(dst, '}')
@@ -5689,12 +5689,10 @@ func (v CounterFormat) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v CounterFormat) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "CounterFormat", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "CounterFormat", uint64(v))
 	return append(dst, '"')
 }
 
@@ -5790,12 +5788,10 @@ func (v SegmentType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v SegmentType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "SegmentType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "SegmentType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -5848,12 +5844,10 @@ func (v HeaderProtocol) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v HeaderProtocol) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "HeaderProtocol", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "HeaderProtocol", uint64(v))
 	return append(dst, '"')
 }
 
@@ -5956,12 +5950,10 @@ func (v FlowFormat) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v FlowFormat) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "FlowFormat", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "FlowFormat", uint64(v))
 	return append(dst, '"')
 }
 
@@ -6075,7 +6067,7 @@ func (v Interface) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"format":`...)
 	dst = v.Format().AppendJSON(dst)
 	dst = append(dst, `,"value":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Value()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Value()))
 	return append(dst, '}')
 }
 
@@ -6099,12 +6091,10 @@ func (v InterfaceFormat) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v InterfaceFormat) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "InterfaceFormat", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "InterfaceFormat", uint64(v))
 	return append(dst, '"')
 }
 
@@ -6150,7 +6140,7 @@ func (v Source) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
 	dst = v.Type().AppendJSON(dst)
 	dst = append(dst, `,"index":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Index()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Index()))
 	return append(dst, '}')
 }
 
@@ -6174,12 +6164,10 @@ func (v SourceType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v SourceType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "SourceType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "SourceType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -6223,9 +6211,9 @@ func (v DataFormat) Format() uint16 {
 // AppendJSON appends the fields as a JSON object.
 func (v DataFormat) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"enterprise":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Enterprise()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Enterprise()))
 	dst = append(dst, `,"format":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Format()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Format()))
 	return append(dst, '}')
 }
 
@@ -6249,12 +6237,10 @@ func (v AddressType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v AddressType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "AddressType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "AddressType", uint64(v))
 	return append(dst, '"')
 }
 

@@ -118,6 +118,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of someip is poison, besides the built-in ones.
@@ -308,25 +309,25 @@ func (m *Message) Payload() (v []byte, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Message) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"service":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Service), 10)
+	dst = wire.AppendUint(dst, uint64(m.Service))
 	dst = append(dst, `,"method":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Method), 10)
+	dst = wire.AppendUint(dst, uint64(m.Method))
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"client":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Client), 10)
+	dst = wire.AppendUint(dst, uint64(m.Client))
 	dst = append(dst, `,"session":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Session), 10)
+	dst = wire.AppendUint(dst, uint64(m.Session))
 	dst = append(dst, `,"protocol_version":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ProtocolVersion), 10)
+	dst = wire.AppendUint(dst, uint64(m.ProtocolVersion))
 	dst = append(dst, `,"interface_version":`...)
-	dst = strconv.AppendUint(dst, uint64(m.InterfaceVersion), 10)
+	dst = wire.AppendUint(dst, uint64(m.InterfaceVersion))
 	dst = append(dst, `,"type":`...)
 	dst = m.Type.AppendJSON(dst)
 	dst = append(dst, `,"return_code":`...)
 	dst = m.ReturnCode.AppendJSON(dst)
 	dst = append(dst, `,"segmented":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Segmented), 10)
+	dst = wire.AppendUint(dst, uint64(m.Segmented))
 	if m.present&hasMessageDiscovery != 0 {
 		dst = append(dst, `,"discovery":`...)
 		dst = m.discovery.(*Discovery).AppendJSON(dst)
@@ -508,12 +509,12 @@ func (m *Discovery) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"flags":`...)
 	dst = m.Flags.AppendJSON(dst)
 	dst = append(dst, `,"entries_length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.EntriesLength), 10)
+	dst = wire.AppendUint(dst, uint64(m.EntriesLength))
 	dst = append(dst, `,"entries":`...)
 	dst = m.Entries.AppendJSON(dst)
 	if m.present&hasDiscoveryOptionsLength != 0 {
 		dst = append(dst, `,"options_length":`...)
-		dst = strconv.AppendUint(dst, uint64(m.optionsLength), 10)
+		dst = wire.AppendUint(dst, uint64(m.optionsLength))
 	}
 	if m.present&hasDiscoveryOptions != 0 {
 		dst = append(dst, `,"options":`...)
@@ -646,7 +647,7 @@ func (m *Option) BodyBytes() []byte {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Option) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"type":`...)
 	dst = m.Type.AppendJSON(dst)
 	dst = append(dst, `,"body":`...)
@@ -795,7 +796,7 @@ func (m *OptionBody) Data() (v []byte, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *OptionBody) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"discardable":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Discardable), 10)
+	dst = wire.AppendUint(dst, uint64(m.Discardable))
 	if m.present&hasOptionBodyStrings != 0 {
 		dst = append(dst, `,"strings":[`...)
 		for i := range m.strings {
@@ -812,11 +813,11 @@ func (m *OptionBody) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasOptionBodyPriority != 0 {
 		dst = append(dst, `,"priority":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint16Value), 10)
+		dst = wire.AppendUint(dst, uint64(m.uint16Value))
 	}
 	if m.present&hasOptionBodyWeight != 0 {
 		dst = append(dst, `,"weight":`...)
-		dst = strconv.AppendUint(dst, uint64(m.weight), 10)
+		dst = wire.AppendUint(dst, uint64(m.weight))
 	}
 	if m.present&hasOptionBodyIPv4 != 0 {
 		dst = append(dst, `,"ipv4":`...)
@@ -828,7 +829,7 @@ func (m *OptionBody) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasOptionBodyPort != 0 {
 		dst = append(dst, `,"port":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint16Value), 10)
+		dst = wire.AppendUint(dst, uint64(m.uint16Value))
 	}
 	if m.present&hasOptionBodyIPv6 != 0 {
 		dst = append(dst, `,"ipv6":`...)
@@ -946,7 +947,7 @@ type ConfigurationString struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *ConfigurationString) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	dst = append(dst, `,"text":`...)
 	dst = wire.AppendText(dst, m.Text)
 	return append(dst, '}')
@@ -1071,30 +1072,30 @@ func (m *Entry) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
 	dst = m.Type.AppendJSON(dst)
 	dst = append(dst, `,"first_index":`...)
-	dst = strconv.AppendUint(dst, uint64(m.FirstIndex), 10)
+	dst = wire.AppendUint(dst, uint64(m.FirstIndex))
 	dst = append(dst, `,"second_index":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SecondIndex), 10)
+	dst = wire.AppendUint(dst, uint64(m.SecondIndex))
 	dst = append(dst, `,"options":`...)
 	dst = m.Options.AppendJSON(dst)
 	dst = append(dst, `,"service":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Service), 10)
+	dst = wire.AppendUint(dst, uint64(m.Service))
 	dst = append(dst, `,"instance":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Instance), 10)
+	dst = wire.AppendUint(dst, uint64(m.Instance))
 	dst = append(dst, `,"major":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Major), 10)
+	dst = wire.AppendUint(dst, uint64(m.Major))
 	dst = append(dst, `,"ttl":`...)
-	dst = strconv.AppendUint(dst, uint64(m.TTL), 10)
+	dst = wire.AppendUint(dst, uint64(m.TTL))
 	if m.present&hasEntryCounter != 0 {
 		dst = append(dst, `,"counter":`...)
 		dst = m.counter.AppendJSON(dst)
 	}
 	if m.present&hasEntryEventgroup != 0 {
 		dst = append(dst, `,"eventgroup":`...)
-		dst = strconv.AppendUint(dst, uint64(m.eventgroup), 10)
+		dst = wire.AppendUint(dst, uint64(m.eventgroup))
 	}
 	if m.present&hasEntryMinor != 0 {
 		dst = append(dst, `,"minor":`...)
-		dst = strconv.AppendUint(dst, uint64(m.minor), 10)
+		dst = wire.AppendUint(dst, uint64(m.minor))
 	}
 	return append(dst, '}')
 }
@@ -1179,9 +1180,9 @@ func (v Segment) More() bool {
 // AppendJSON appends the fields as a JSON object.
 func (v Segment) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"offset":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Offset()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Offset()))
 	dst = append(dst, `,"reserved":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Reserved()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Reserved()))
 	dst = append(dst, `,"more":`...)
 	dst = strconv.AppendBool(dst, v.More())
 	return append(dst, '}')
@@ -1206,12 +1207,10 @@ func (v TransportProtocol) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v TransportProtocol) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "TransportProtocol", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "TransportProtocol", uint64(v))
 	return append(dst, '"')
 }
 
@@ -1255,12 +1254,10 @@ func (v OptionType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v OptionType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "OptionType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "OptionType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -1312,9 +1309,9 @@ func (v SubscriptionCounter) Counter() uint8 {
 // AppendJSON appends the fields as a JSON object.
 func (v SubscriptionCounter) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"reserved":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Reserved()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Reserved()))
 	dst = append(dst, `,"counter":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Counter()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Counter()))
 	return append(dst, '}')
 }
 
@@ -1339,9 +1336,9 @@ func (v OptionRun) Second() uint8 {
 // AppendJSON appends the fields as a JSON object.
 func (v OptionRun) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"first":`...)
-	dst = strconv.AppendUint(dst, uint64(v.First()), 10)
+	dst = wire.AppendUint(dst, uint64(v.First()))
 	dst = append(dst, `,"second":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Second()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Second()))
 	return append(dst, '}')
 }
 
@@ -1366,12 +1363,10 @@ func (v EntryType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v EntryType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "EntryType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "EntryType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -1453,12 +1448,10 @@ func (v ReturnCode) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v ReturnCode) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "ReturnCode", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "ReturnCode", uint64(v))
 	return append(dst, '"')
 }
 
@@ -1533,12 +1526,10 @@ func (v MessageType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v MessageType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "MessageType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "MessageType", uint64(v))
 	return append(dst, '"')
 }
 

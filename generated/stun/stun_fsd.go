@@ -152,6 +152,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // What is noted of messages that are odd but valid: bit numbers of Status.Notes.
@@ -300,9 +301,9 @@ func (m *Message) Padding() (v []byte, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Message) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Type), 10)
+	dst = wire.AppendUint(dst, uint64(m.Type))
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	if m.present&hasMessageClass != 0 {
 		dst = append(dst, `,"class":`...)
 		dst = m.class.AppendJSON(dst)
@@ -313,7 +314,7 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasMessageCookie != 0 {
 		dst = append(dst, `,"cookie":`...)
-		dst = strconv.AppendUint(dst, uint64(m.cookie), 10)
+		dst = wire.AppendUint(dst, uint64(m.cookie))
 	}
 	if m.present&hasMessageID != 0 {
 		dst = append(dst, `,"id":`...)
@@ -519,7 +520,7 @@ func (m *Attribute) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
 	dst = m.Type.AppendJSON(dst)
 	dst = append(dst, `,"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	dst = append(dst, `,"data":`...)
 	dst = m.Data.AppendJSON(dst)
 	if m.present&hasAttributeRest != 0 {
@@ -888,141 +889,114 @@ func (m *AttributeData) Value() (v []byte, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *AttributeData) AppendJSON(dst []byte) []byte {
 	start := len(dst)
-	if m.present&hasAttributeDataAddress != 0 {
-		dst = append(dst, `,"address":`...)
-		dst = m.variant.(*Address).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataXAddress != 0 {
-		dst = append(dst, `,"x_address":`...)
-		dst = m.variant.(*XORAddress).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataText != 0 {
-		dst = append(dst, `,"text":`...)
-		dst = wire.AppendText(dst, m.bytes)
-	}
-	if m.present&hasAttributeDataOpaque != 0 {
-		dst = append(dst, `,"opaque":`...)
-		dst = wire.AppendText(dst, m.bytes)
-	}
-	if m.present&hasAttributeDataHMAC != 0 {
-		dst = append(dst, `,"hmac":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasAttributeDataUserhash != 0 {
-		dst = append(dst, `,"userhash":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasAttributeDataError != 0 {
-		dst = append(dst, `,"error":`...)
-		dst = m.variant.(*Error).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataErrorFamily != 0 {
-		dst = append(dst, `,"error_family":`...)
-		dst = Family(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataAddressError != 0 {
-		dst = append(dst, `,"address_error":`...)
-		dst = AddressError(m.uint32Value).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataReason != 0 {
-		dst = append(dst, `,"reason":`...)
-		dst = wire.AppendText(dst, m.bytes)
-	}
-	if m.present&hasAttributeDataTypes != 0 {
-		dst = append(dst, `,"types":[`...)
-		for i := range m.types {
-			if i > 0 {
-				dst = append(dst, ',')
+	for p := m.present; p != 0; p &= p - 1 {
+		switch p & -p {
+		case hasAttributeDataAddress:
+			dst = append(dst, `,"address":`...)
+			dst = m.variant.(*Address).AppendJSON(dst)
+		case hasAttributeDataXAddress:
+			dst = append(dst, `,"x_address":`...)
+			dst = m.variant.(*XORAddress).AppendJSON(dst)
+		case hasAttributeDataText:
+			dst = append(dst, `,"text":`...)
+			dst = wire.AppendText(dst, m.bytes)
+		case hasAttributeDataOpaque:
+			dst = append(dst, `,"opaque":`...)
+			dst = wire.AppendText(dst, m.bytes)
+		case hasAttributeDataHMAC:
+			dst = append(dst, `,"hmac":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasAttributeDataUserhash:
+			dst = append(dst, `,"userhash":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasAttributeDataError:
+			dst = append(dst, `,"error":`...)
+			dst = m.variant.(*Error).AppendJSON(dst)
+		case hasAttributeDataErrorFamily:
+			dst = append(dst, `,"error_family":`...)
+			dst = Family(m.uint8Value).AppendJSON(dst)
+		case hasAttributeDataAddressError:
+			dst = append(dst, `,"address_error":`...)
+			dst = AddressError(m.uint32Value).AppendJSON(dst)
+		case hasAttributeDataReason:
+			dst = append(dst, `,"reason":`...)
+			dst = wire.AppendText(dst, m.bytes)
+		case hasAttributeDataTypes:
+			dst = append(dst, `,"types":[`...)
+			for i := range m.types {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.types[i].AppendJSON(dst)
 			}
-			dst = m.types[i].AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasAttributeDataChange != 0 {
-		dst = append(dst, `,"change":`...)
-		dst = Change(m.uint32Value).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataChannel != 0 {
-		dst = append(dst, `,"channel":`...)
-		dst = strconv.AppendUint(dst, uint64(uint16(m.uint16Value)), 10)
-	}
-	if m.present&hasAttributeDataReserved != 0 {
-		dst = append(dst, `,"reserved":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasAttributeDataTime != 0 {
-		dst = append(dst, `,"time":`...)
-		dst = strconv.AppendUint(dst, uint64(uint32(m.uint32Value)), 10)
-	}
-	if m.present&hasAttributeDataFamily != 0 {
-		dst = append(dst, `,"family":`...)
-		dst = Family(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataEvenPort != 0 {
-		dst = append(dst, `,"even_port":`...)
-		dst = EvenPort(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataTransport != 0 {
-		dst = append(dst, `,"transport":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
-	}
-	if m.present&hasAttributeDataAlgorithms != 0 {
-		dst = append(dst, `,"algorithms":[`...)
-		for i := range m.algorithms {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasAttributeDataChange:
+			dst = append(dst, `,"change":`...)
+			dst = Change(m.uint32Value).AppendJSON(dst)
+		case hasAttributeDataChannel:
+			dst = append(dst, `,"channel":`...)
+			dst = wire.AppendUint(dst, uint64(uint16(m.uint16Value)))
+		case hasAttributeDataReserved:
+			dst = append(dst, `,"reserved":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasAttributeDataTime:
+			dst = append(dst, `,"time":`...)
+			dst = wire.AppendUint(dst, uint64(uint32(m.uint32Value)))
+		case hasAttributeDataFamily:
+			dst = append(dst, `,"family":`...)
+			dst = Family(m.uint8Value).AppendJSON(dst)
+		case hasAttributeDataEvenPort:
+			dst = append(dst, `,"even_port":`...)
+			dst = EvenPort(m.uint8Value).AppendJSON(dst)
+		case hasAttributeDataTransport:
+			dst = append(dst, `,"transport":`...)
+			dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
+		case hasAttributeDataAlgorithms:
+			dst = append(dst, `,"algorithms":[`...)
+			for i := range m.algorithms {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.algorithms[i].AppendJSON(dst)
 			}
-			dst = m.algorithms[i].AppendJSON(dst)
+			dst = append(dst, ']')
+		case hasAttributeDataToken:
+			dst = append(dst, `,"token":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasAttributeDataNumber:
+			dst = append(dst, `,"number":`...)
+			dst = wire.AppendUint(dst, uint64(uint32(m.uint32Value)))
+		case hasAttributeDataPort:
+			dst = append(dst, `,"port":`...)
+			dst = wire.AppendUint(dst, uint64(uint16(m.uint16Value)))
+		case hasAttributeDataICMP:
+			dst = append(dst, `,"icmp":`...)
+			dst = ICMPKind(m.uint16Value).AppendJSON(dst)
+		case hasAttributeDataICMPData:
+			dst = append(dst, `,"icmp_data":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasAttributeDataRequests:
+			dst = append(dst, `,"requests":`...)
+			dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
+		case hasAttributeDataResponses:
+			dst = append(dst, `,"responses":`...)
+			dst = wire.AppendUint(dst, uint64(m.responses))
+		case hasAttributeDataCRC:
+			dst = append(dst, `,"crc":`...)
+			dst = wire.AppendUint(dst, uint64(uint32(m.uint32Value)))
+		case hasAttributeDataTieBreaker:
+			dst = append(dst, `,"tie_breaker":`...)
+			dst = wire.AppendUint(dst, m.tieBreaker)
+		case hasAttributeDataNetworkID:
+			dst = append(dst, `,"network_id":`...)
+			dst = wire.AppendUint(dst, uint64(uint16(m.uint16Value)))
+		case hasAttributeDataNetworkCost:
+			dst = append(dst, `,"network_cost":`...)
+			dst = wire.AppendUint(dst, uint64(m.networkCost))
+		case hasAttributeDataValue:
+			dst = append(dst, `,"value":`...)
+			dst = wire.AppendHex(dst, m.bytes)
 		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasAttributeDataToken != 0 {
-		dst = append(dst, `,"token":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasAttributeDataNumber != 0 {
-		dst = append(dst, `,"number":`...)
-		dst = strconv.AppendUint(dst, uint64(uint32(m.uint32Value)), 10)
-	}
-	if m.present&hasAttributeDataPort != 0 {
-		dst = append(dst, `,"port":`...)
-		dst = strconv.AppendUint(dst, uint64(uint16(m.uint16Value)), 10)
-	}
-	if m.present&hasAttributeDataICMP != 0 {
-		dst = append(dst, `,"icmp":`...)
-		dst = ICMPKind(m.uint16Value).AppendJSON(dst)
-	}
-	if m.present&hasAttributeDataICMPData != 0 {
-		dst = append(dst, `,"icmp_data":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasAttributeDataRequests != 0 {
-		dst = append(dst, `,"requests":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
-	}
-	if m.present&hasAttributeDataResponses != 0 {
-		dst = append(dst, `,"responses":`...)
-		dst = strconv.AppendUint(dst, uint64(m.responses), 10)
-	}
-	if m.present&hasAttributeDataCRC != 0 {
-		dst = append(dst, `,"crc":`...)
-		dst = strconv.AppendUint(dst, uint64(uint32(m.uint32Value)), 10)
-	}
-	if m.present&hasAttributeDataTieBreaker != 0 {
-		dst = append(dst, `,"tie_breaker":`...)
-		dst = strconv.AppendUint(dst, m.tieBreaker, 10)
-	}
-	if m.present&hasAttributeDataNetworkID != 0 {
-		dst = append(dst, `,"network_id":`...)
-		dst = strconv.AppendUint(dst, uint64(uint16(m.uint16Value)), 10)
-	}
-	if m.present&hasAttributeDataNetworkCost != 0 {
-		dst = append(dst, `,"network_cost":`...)
-		dst = strconv.AppendUint(dst, uint64(m.networkCost), 10)
-	}
-	if m.present&hasAttributeDataValue != 0 {
-		dst = append(dst, `,"value":`...)
-		dst = wire.AppendHex(dst, m.bytes)
 	}
 	return wire.CloseObject(dst, start)
 }
@@ -1308,9 +1282,9 @@ type Algorithm struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Algorithm) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"number":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Number), 10)
+	dst = wire.AppendUint(dst, uint64(m.Number))
 	dst = append(dst, `,"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	dst = append(dst, `,"parameters":`...)
 	dst = wire.AppendHex(dst, m.Parameters)
 	return append(dst, '}')
@@ -1363,7 +1337,7 @@ func (m *Error) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"head":`...)
 	dst = m.Head.AppendJSON(dst)
 	dst = append(dst, `,"code":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Code), 10)
+	dst = wire.AppendUint(dst, uint64(m.Code))
 	dst = append(dst, `,"reason":`...)
 	dst = wire.AppendText(dst, m.Reason)
 	return append(dst, '}')
@@ -1454,16 +1428,16 @@ func (m *XORAddress) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"family":`...)
 	dst = m.Family.AppendJSON(dst)
 	dst = append(dst, `,"x_port":`...)
-	dst = strconv.AppendUint(dst, uint64(m.XPort), 10)
+	dst = wire.AppendUint(dst, uint64(m.XPort))
 	dst = append(dst, `,"port":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Port), 10)
+	dst = wire.AppendUint(dst, uint64(m.Port))
 	if m.present&hasXORAddressXAddr != 0 {
 		dst = append(dst, `,"x_addr":`...)
-		dst = strconv.AppendUint(dst, uint64(m.xAddr), 10)
+		dst = wire.AppendUint(dst, uint64(m.xAddr))
 	}
 	if m.present&hasXORAddressAddr != 0 {
 		dst = append(dst, `,"addr":`...)
-		dst = strconv.AppendUint(dst, uint64(m.addr), 10)
+		dst = wire.AppendUint(dst, uint64(m.addr))
 	}
 	if m.present&hasXORAddressXAddr6 != 0 {
 		dst = append(dst, `,"x_addr6":`...)
@@ -1581,7 +1555,7 @@ func (m *Address) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"family":`...)
 	dst = m.Family.AppendJSON(dst)
 	dst = append(dst, `,"port":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Port), 10)
+	dst = wire.AppendUint(dst, uint64(m.Port))
 	if m.present&hasAddressAddr != 0 {
 		dst = append(dst, `,"addr":`...)
 		dst = m.addr.AppendJSON(dst)
@@ -1668,9 +1642,9 @@ func (v ICMPKind) Code() uint16 {
 // AppendJSON appends the fields as a JSON object.
 func (v ICMPKind) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Type()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Type()))
 	dst = append(dst, `,"code":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Code()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Code()))
 	return append(dst, '}')
 }
 
@@ -1746,9 +1720,9 @@ func (v AddressError) Number() uint8 {
 // AppendJSON appends the fields as a JSON object.
 func (v AddressError) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"class":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Class()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Class()))
 	dst = append(dst, `,"number":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Number()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Number()))
 	return append(dst, '}')
 }
 
@@ -1775,9 +1749,9 @@ func (v ErrorHead) Number() uint8 {
 // AppendJSON appends the fields as a JSON object.
 func (v ErrorHead) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"class":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Class()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Class()))
 	dst = append(dst, `,"number":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Number()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Number()))
 	return append(dst, '}')
 }
 
@@ -1800,12 +1774,10 @@ func (v Family) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Family) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Family", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Family", uint64(v))
 	return append(dst, '"')
 }
 
@@ -1915,12 +1887,10 @@ func (v AttributeType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v AttributeType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "AttributeType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "AttributeType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -2112,12 +2082,10 @@ func (v Method) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Method) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Method", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Method", uint64(v))
 	return append(dst, '"')
 }
 
@@ -2177,12 +2145,10 @@ func (v Class) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Class) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Class", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Class", uint64(v))
 	return append(dst, '"')
 }
 

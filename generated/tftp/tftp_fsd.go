@@ -11,7 +11,6 @@ package tftp
 import (
 	"bytes"
 	"encoding/binary"
-	"strconv"
 	"time"
 
 	"github.com/flowscope/fsd/runtime/datagram"
@@ -76,6 +75,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of tftp is poison, besides the built-in ones.
@@ -188,7 +188,7 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasMessageAck != 0 {
 		dst = append(dst, `,"ack":`...)
-		dst = strconv.AppendUint(dst, uint64(m.ack), 10)
+		dst = wire.AppendUint(dst, uint64(m.ack))
 	}
 	if m.present&hasMessageError != 0 {
 		dst = append(dst, `,"error":`...)
@@ -370,7 +370,7 @@ type Data struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Data) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"block":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Block), 10)
+	dst = wire.AppendUint(dst, uint64(m.Block))
 	dst = append(dst, `,"data":`...)
 	dst = wire.AppendHex(dst, m.Data)
 	return append(dst, '}')
@@ -522,12 +522,10 @@ func (v ErrorCode) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v ErrorCode) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "ErrorCode", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "ErrorCode", uint64(v))
 	return append(dst, '"')
 }
 
@@ -583,12 +581,10 @@ func (v Opcode) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Opcode) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Opcode", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Opcode", uint64(v))
 	return append(dst, '"')
 }
 

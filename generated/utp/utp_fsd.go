@@ -11,7 +11,6 @@ package utp
 import (
 	"bytes"
 	"encoding/binary"
-	"strconv"
 
 	"github.com/flowscope/fsd/runtime/datagram"
 	"github.com/flowscope/fsd/runtime/datagram/wire"
@@ -73,6 +72,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // What is noted of messages that are odd but valid: bit numbers of Status.Notes.
@@ -142,17 +142,17 @@ func (m *Packet) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"extension":`...)
 	dst = m.Extension.AppendJSON(dst)
 	dst = append(dst, `,"connection":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Connection), 10)
+	dst = wire.AppendUint(dst, uint64(m.Connection))
 	dst = append(dst, `,"time":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Time), 10)
+	dst = wire.AppendUint(dst, uint64(m.Time))
 	dst = append(dst, `,"delay":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Delay), 10)
+	dst = wire.AppendUint(dst, uint64(m.Delay))
 	dst = append(dst, `,"window":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Window), 10)
+	dst = wire.AppendUint(dst, uint64(m.Window))
 	dst = append(dst, `,"sequence":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Sequence), 10)
+	dst = wire.AppendUint(dst, uint64(m.Sequence))
 	dst = append(dst, `,"acked":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Acked), 10)
+	dst = wire.AppendUint(dst, uint64(m.Acked))
 	if m.present&hasPacketExtensions != 0 {
 		dst = append(dst, `,"extensions":[`...)
 		for i := range m.extensions {
@@ -300,7 +300,7 @@ func (m *Extension) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"next":`...)
 	dst = m.Next.AppendJSON(dst)
 	dst = append(dst, `,"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	if m.present&hasExtensionAcked != 0 {
 		dst = append(dst, `,"acked":`...)
 		dst = wire.AppendHex(dst, m.bytes)
@@ -398,12 +398,10 @@ func (v ExtensionType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v ExtensionType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "ExtensionType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "ExtensionType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -449,7 +447,7 @@ func (v Head) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
 	dst = v.Type().AppendJSON(dst)
 	dst = append(dst, `,"version":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Version()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Version()))
 	return append(dst, '}')
 }
 
@@ -475,12 +473,10 @@ func (v Type) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Type) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Type", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Type", uint64(v))
 	return append(dst, '"')
 }
 

@@ -78,6 +78,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of vxlan is poison, besides the built-in ones.
@@ -191,12 +192,12 @@ func (m *Packet) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasPacketGroup != 0 {
 		dst = append(dst, `,"group":`...)
-		dst = strconv.AppendUint(dst, uint64(m.group), 10)
+		dst = wire.AppendUint(dst, uint64(m.group))
 	}
 	dst = append(dst, `,"vni":`...)
-	dst = strconv.AppendUint(dst, uint64(m.VNI), 10)
+	dst = wire.AppendUint(dst, uint64(m.VNI))
 	dst = append(dst, `,"reserved":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Reserved), 10)
+	dst = wire.AppendUint(dst, uint64(m.Reserved))
 	if m.present&hasPacketPayload != 0 {
 		dst = append(dst, `,"payload":`...)
 		dst = wire.AppendHex(dst, m.payload)
@@ -307,7 +308,7 @@ func (m *Frame) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"source":`...)
 	dst = m.Source.AppendJSON(dst)
 	dst = append(dst, `,"ether_type":`...)
-	dst = strconv.AppendUint(dst, uint64(m.EtherType), 10)
+	dst = wire.AppendUint(dst, uint64(m.EtherType))
 	dst = append(dst, `,"payload":`...)
 	dst = wire.AppendHex(dst, m.Payload)
 	return append(dst, '}')
@@ -351,7 +352,7 @@ func (m *Generic) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"flags":`...)
 	dst = m.Flags.AppendJSON(dst)
 	dst = append(dst, `,"reserved":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Reserved), 10)
+	dst = wire.AppendUint(dst, uint64(m.Reserved))
 	dst = append(dst, `,"next_protocol":`...)
 	dst = m.NextProtocol.AppendJSON(dst)
 	return append(dst, '}')
@@ -446,12 +447,10 @@ func (v NextProtocol) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v NextProtocol) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "NextProtocol", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "NextProtocol", uint64(v))
 	return append(dst, '"')
 }
 
@@ -518,7 +517,7 @@ func (v GenericFlags) OAM() bool {
 // AppendJSON appends the fields as a JSON object.
 func (v GenericFlags) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"version":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Version()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Version()))
 	dst = append(dst, `,"valid_vni":`...)
 	dst = strconv.AppendBool(dst, v.ValidVNI())
 	dst = append(dst, `,"next_protocol":`...)

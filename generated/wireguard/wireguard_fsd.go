@@ -10,7 +10,6 @@ package wireguard
 import (
 	"bytes"
 	"encoding/binary"
-	"strconv"
 
 	"github.com/flowscope/fsd/runtime/datagram"
 	"github.com/flowscope/fsd/runtime/datagram/wire"
@@ -90,6 +89,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of wireguard is poison, besides the built-in ones.
@@ -298,9 +298,9 @@ type Data struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Data) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"receiver":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Receiver), 10)
+	dst = wire.AppendUint(dst, uint64(m.Receiver))
 	dst = append(dst, `,"counter":`...)
-	dst = strconv.AppendUint(dst, m.Counter, 10)
+	dst = wire.AppendUint(dst, m.Counter)
 	dst = append(dst, `,"encrypted":`...)
 	dst = wire.AppendHex(dst, m.Encrypted)
 	return append(dst, '}')
@@ -343,7 +343,7 @@ type Cookie struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Cookie) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"receiver":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Receiver), 10)
+	dst = wire.AppendUint(dst, uint64(m.Receiver))
 	dst = append(dst, `,"nonce":`...)
 	dst = wire.AppendHex(dst, m.Nonce)
 	dst = append(dst, `,"encrypted_cookie":`...)
@@ -389,9 +389,9 @@ type Response struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Response) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"sender":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Sender), 10)
+	dst = wire.AppendUint(dst, uint64(m.Sender))
 	dst = append(dst, `,"receiver":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Receiver), 10)
+	dst = wire.AppendUint(dst, uint64(m.Receiver))
 	dst = append(dst, `,"ephemeral":`...)
 	dst = wire.AppendHex(dst, m.Ephemeral)
 	dst = append(dst, `,"encrypted_empty":`...)
@@ -449,7 +449,7 @@ type Initiation struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Initiation) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"sender":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Sender), 10)
+	dst = wire.AppendUint(dst, uint64(m.Sender))
 	dst = append(dst, `,"ephemeral":`...)
 	dst = wire.AppendHex(dst, m.Ephemeral)
 	dst = append(dst, `,"encrypted_static":`...)
@@ -518,12 +518,10 @@ func (v Type) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Type) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Type", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Type", uint64(v))
 	return append(dst, '"')
 }
 

@@ -59,6 +59,9 @@ type Protocol struct {
 	// Tentative: a message may be complete without being confirmed, as a single one may be another protocol's by
 	// chance. On a port that promises nothing a driver waits for the parser to confirm, and lets it remember what it saw.
 	Tentative bool
+	// CleanJSON: AppendJSON of the messages writes no byte below 0x20 and no 0x7f, whatever the datagram held, so that
+	// writers need not look for any. Generated code does so.
+	CleanJSON bool
 }
 
 // Desc describes a protocol to drivers, sinks and people. It is read-only after registration.

@@ -92,7 +92,11 @@ func appendMessage(b []byte, e *datagram.Event) []byte {
 		return append(b, `null`...)
 	}
 	start := len(b)
-	return cleanJSON(e.Message.AppendJSON(b), start)
+	b = e.Message.AppendJSON(b)
+	if e.Protocol != nil && e.Protocol.CleanJSON {
+		return b
+	}
+	return cleanJSON(b, start)
 }
 
 // appendReason appends a key and a reason, unless there is none.

@@ -3,6 +3,7 @@ package vector
 import (
 	"bytes"
 	"encoding/json"
+	"unicode"
 
 	"github.com/flowscope/fsd/runtime/datagram"
 	"github.com/flowscope/fsd/runtime/flow"
@@ -73,6 +74,9 @@ func Check(t TB, p *datagram.Protocol, b []byte, port uint16, reply bool) {
 	}
 	if !json.Valid(want) {
 		t.Fatalf("not JSON: %s", want)
+	}
+	if i := bytes.IndexFunc(want, unicode.IsControl); p.CleanJSON && i >= 0 {
+		t.Fatalf("a control character at %d: %q", i, want)
 	}
 	clone := used.CloneMessage()
 	for i := range data {

@@ -74,6 +74,22 @@ func AppendHex(dst, b []byte) []byte {
 // UTF-8 stands as it is; a backslash and the characters of join get a backslash before them; bytes that are not
 // valid UTF-8 or belong to a control character become \DDD, their decimal value (RFC 1035, section 5.1).
 func AppendItem(dst, item []byte, join string) []byte {
+	n := len(dst)
+	if len(join) != 1 || cap(dst)-n < len(item) {
+		return appendAnyItem(dst, item, join)
+	}
+	// Items are short: they are checked and copied byte by byte.
+	sep, out := join[0], dst[n : n+len(item)][:len(item)]
+	for i, c := range item {
+		if !plain[c] || c == sep {
+			return appendItem(dst, item, join, true)
+		}
+		out[i] = c
+	}
+	return dst[:n+len(item)]
+}
+
+func appendAnyItem(dst, item []byte, join string) []byte {
 	if isPlainItem(item, join) {
 		return append(dst, item...)
 	}

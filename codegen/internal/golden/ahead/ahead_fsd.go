@@ -9,7 +9,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"slices"
-	"strconv"
 
 	"github.com/flowscope/fsd/runtime/datagram"
 	"github.com/flowscope/fsd/runtime/datagram/wire"
@@ -51,6 +50,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of ahead is poison, besides the built-in ones.
@@ -184,11 +184,11 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasMessageHead != 0 {
 		dst = append(dst, `,"head":`...)
-		dst = strconv.AppendUint(dst, uint64(m.head), 10)
+		dst = wire.AppendUint(dst, uint64(m.head))
 	}
 	if m.present&hasMessagePad != 0 {
 		dst = append(dst, `,"pad":`...)
-		dst = strconv.AppendUint(dst, uint64(m.pad), 10)
+		dst = wire.AppendUint(dst, uint64(m.pad))
 	}
 	if m.present&hasMessageBody != 0 {
 		dst = append(dst, `,"body":`...)
@@ -304,9 +304,9 @@ type Number struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Number) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"kind":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Kind), 10)
+	dst = wire.AppendUint(dst, uint64(m.Kind))
 	dst = append(dst, `,"value":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Value), 10)
+	dst = wire.AppendUint(dst, uint64(m.Value))
 	return append(dst, '}')
 }
 
@@ -346,12 +346,10 @@ func (v Kind) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Kind) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Kind", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Kind", uint64(v))
 	return append(dst, '"')
 }
 

@@ -69,6 +69,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of lookups is poison, besides the built-in ones.
@@ -178,7 +179,7 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 		dst = append(dst, ']')
 	}
 	dst = append(dst, `,"size":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Size), 10)
+	dst = wire.AppendUint(dst, uint64(m.Size))
 	dst = append(dst, `,"is_zero":`...)
 	dst = strconv.AppendBool(dst, m.IsZero)
 	dst = append(dst, `,"groups":[`...)
@@ -309,7 +310,7 @@ type Group struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Group) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"n":`...)
-	dst = strconv.AppendUint(dst, uint64(m.N), 10)
+	dst = wire.AppendUint(dst, uint64(m.N))
 	dst = append(dst, `,"names":[`...)
 	for i := range m.Names {
 		if i > 0 {
@@ -367,7 +368,7 @@ func (m *Named) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"name":`...)
 	dst = wire.AppendHex(dst, m.Name)
 	dst = append(dst, `,"value":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Value), 10)
+	dst = wire.AppendUint(dst, uint64(m.Value))
 	return append(dst, '}')
 }
 
@@ -459,19 +460,19 @@ func (m *Option) AppendJSON(dst []byte) []byte {
 	dst = m.Code.AppendJSON(dst)
 	if m.present&hasOptionLen != 0 {
 		dst = append(dst, `,"len":`...)
-		dst = strconv.AppendUint(dst, uint64(m.lenValue), 10)
+		dst = wire.AppendUint(dst, uint64(m.lenValue))
 	}
 	if m.present&hasOptionType != 0 {
 		dst = append(dst, `,"type":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint8Value), 10)
+		dst = wire.AppendUint(dst, uint64(m.uint8Value))
 	}
 	if m.present&hasOptionSize != 0 {
 		dst = append(dst, `,"size":`...)
-		dst = strconv.AppendUint(dst, uint64(m.size), 10)
+		dst = wire.AppendUint(dst, uint64(m.size))
 	}
 	if m.present&hasOptionOverload != 0 {
 		dst = append(dst, `,"overload":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint8Value), 10)
+		dst = wire.AppendUint(dst, uint64(m.uint8Value))
 	}
 	if m.present&hasOptionData != 0 {
 		dst = append(dst, `,"data":`...)
@@ -690,12 +691,10 @@ func (v Code) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Code) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Code", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Code", uint64(v))
 	return append(dst, '"')
 }
 

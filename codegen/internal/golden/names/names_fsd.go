@@ -99,6 +99,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of names is poison, besides the built-in ones.
@@ -188,13 +189,13 @@ type Message struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Message) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"id":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ID), 10)
+	dst = wire.AppendUint(dst, uint64(m.ID))
 	dst = append(dst, `,"flags":`...)
 	dst = m.Flags.AppendJSON(dst)
 	dst = append(dst, `,"qd":`...)
-	dst = strconv.AppendUint(dst, uint64(m.QD), 10)
+	dst = wire.AppendUint(dst, uint64(m.QD))
 	dst = append(dst, `,"an":`...)
-	dst = strconv.AppendUint(dst, uint64(m.AN), 10)
+	dst = wire.AppendUint(dst, uint64(m.AN))
 	dst = append(dst, `,"questions":[`...)
 	for i := range m.Questions {
 		if i > 0 {
@@ -302,7 +303,7 @@ func (m *Question) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"type":`...)
 	dst = m.Type.AppendJSON(dst)
 	dst = append(dst, `,"class":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Class), 10)
+	dst = wire.AppendUint(dst, uint64(m.Class))
 	return append(dst, '}')
 }
 
@@ -402,11 +403,11 @@ func (m *RR) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"type":`...)
 	dst = m.Type.AppendJSON(dst)
 	dst = append(dst, `,"class":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Class), 10)
+	dst = wire.AppendUint(dst, uint64(m.Class))
 	dst = append(dst, `,"ttl":`...)
-	dst = strconv.AppendUint(dst, uint64(m.TTL), 10)
+	dst = wire.AppendUint(dst, uint64(m.TTL))
 	dst = append(dst, `,"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	if m.present&hasRRAddr != 0 {
 		dst = append(dst, `,"addr":`...)
 		dst = m.addr.AppendJSON(dst)
@@ -544,7 +545,7 @@ func (m *SOA) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"r_name":`...)
 	dst = m.RName.AppendJSON(dst)
 	dst = append(dst, `,"serial":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Serial), 10)
+	dst = wire.AppendUint(dst, uint64(m.Serial))
 	return append(dst, '}')
 }
 
@@ -580,7 +581,7 @@ type CharString struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *CharString) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	dst = append(dst, `,"text":`...)
 	dst = wire.AppendText(dst, m.Text)
 	return append(dst, '}')
@@ -749,19 +750,50 @@ func (c Name) Equal(s string) bool {
 
 // AppendJSON appends the text of AppendTo as a JSON string.
 func (c Name) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
-	first := true
-	for item := range c.Items {
-		if !first {
-			dst = append(dst, '.')
-		}
-		first = false
-		dst = wire.AppendItem(dst, item, ".")
-	}
-	if first {
+	dst, items := c.appendItems(append(dst, '"'))
+	if items == 0 {
 		dst = append(dst, '.')
 	}
 	return append(dst, '"')
+}
+
+// appendItems appends the items as they stand in a JSON string, and says how many there are.
+func (c Name) appendItems(dst []byte) (to []byte, items int) {
+	to = dst
+	b, off := c.data[:c.end], int(c.offset)
+	for range 145 {
+		if off >= len(b) {
+			return
+		}
+		lenValue := b[off]
+		off++
+		switch {
+		case lenValue == 0:
+			return
+		case lenValue >= 1 && lenValue <= 63:
+			n := int(lenValue)
+			if n > len(b)-off {
+				return
+			}
+			item := b[off : off+n]
+			off += n
+			if items > 0 {
+				to = append(to, '.')
+			}
+			items++
+			to = wire.AppendItem(to, item, ".")
+		case lenValue >= 192:
+			if off >= len(b) {
+				return
+			}
+			low := b[off]
+			target := int(lenValue&0x3F)<<8 | int(low)
+			off, b = target, c.data
+		default:
+			return
+		}
+	}
+	return
 }
 
 func (c Name) clone(from, to []byte) Name {
@@ -832,9 +864,9 @@ func (v Flags) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"ra":`...)
 	dst = strconv.AppendBool(dst, v.RA())
 	dst = append(dst, `,"z":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Z()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Z()))
 	dst = append(dst, `,"rcode":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Rcode()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Rcode()))
 	return append(dst, '}')
 }
 
@@ -859,12 +891,10 @@ func (v RRType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v RRType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "RRType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "RRType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -906,12 +936,10 @@ func (v Opcode) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Opcode) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Opcode", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Opcode", uint64(v))
 	return append(dst, '"')
 }
 

@@ -9,7 +9,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"slices"
-	"strconv"
 
 	"github.com/flowscope/fsd/runtime/datagram"
 	"github.com/flowscope/fsd/runtime/datagram/wire"
@@ -67,6 +66,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of places is poison, besides the built-in ones.
@@ -153,9 +153,9 @@ func (m *Message) Head() (v []uint8, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Message) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"magic":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Magic), 10)
+	dst = wire.AppendUint(dst, uint64(m.Magic))
 	dst = append(dst, `,"flags":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Flags), 10)
+	dst = wire.AppendUint(dst, uint64(m.Flags))
 	dst = append(dst, `,"box":`...)
 	dst = m.Box.AppendJSON(dst)
 	dst = append(dst, `,"raw":`...)
@@ -170,7 +170,7 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 	dst = append(dst, ']')
 	if m.present&hasMessageNumber != 0 {
 		dst = append(dst, `,"number":`...)
-		dst = strconv.AppendUint(dst, uint64(m.number), 10)
+		dst = wire.AppendUint(dst, uint64(m.number))
 	}
 	if m.present&hasMessageLabel != 0 {
 		dst = append(dst, `,"label":`...)
@@ -182,14 +182,14 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			dst = strconv.AppendUint(dst, uint64(m.head[i]), 10)
+			dst = wire.AppendUint(dst, uint64(m.head[i]))
 		}
 		dst = append(dst, ']')
 	}
 	dst = append(dst, `,"magic2":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Magic2), 10)
+	dst = wire.AppendUint(dst, uint64(m.Magic2))
 	dst = append(dst, `,"count":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Count), 10)
+	dst = wire.AppendUint(dst, uint64(m.Count))
 	dst = append(dst, `,"entries":[`...)
 	for i := range m.Entries {
 		if i > 0 {
@@ -359,9 +359,9 @@ func (m *Entry) RecordBytes() []byte {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Entry) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"offset":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Offset), 10)
+	dst = wire.AppendUint(dst, uint64(m.Offset))
 	dst = append(dst, `,"size":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Size), 10)
+	dst = wire.AppendUint(dst, uint64(m.Size))
 	dst = append(dst, `,"record":`...)
 	dst = m.Record.AppendJSON(dst)
 	return append(dst, '}')
@@ -461,9 +461,9 @@ type Option struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Option) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"code":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Code), 10)
+	dst = wire.AppendUint(dst, uint64(m.Code))
 	dst = append(dst, `,"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	dst = append(dst, `,"data":`...)
 	dst = wire.AppendHex(dst, m.Data)
 	return append(dst, '}')
@@ -506,7 +506,7 @@ type Box struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Box) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	dst = append(dst, `,"bytes":`...)
 	dst = wire.AppendHex(dst, m.Bytes)
 	return append(dst, '}')

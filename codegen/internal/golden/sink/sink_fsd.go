@@ -208,6 +208,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of sink is poison, besides the built-in ones.
@@ -360,9 +361,9 @@ func (m *Root) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"head":`...)
 	dst = m.Head.AppendJSON(dst)
 	dst = append(dst, `,"count":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Count), 10)
+	dst = wire.AppendUint(dst, uint64(m.Count))
 	dst = append(dst, `,"doubled":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Doubled), 10)
+	dst = wire.AppendUint(dst, uint64(m.Doubled))
 	dst = append(dst, `,"items":[`...)
 	for i := range m.Items {
 		if i > 0 {
@@ -371,12 +372,12 @@ func (m *Root) AppendJSON(dst []byte) []byte {
 		dst = m.Items[i].AppendJSON(dst)
 	}
 	dst = append(dst, `],"big":`...)
-	dst = strconv.AppendUint(dst, m.Big, 10)
+	dst = wire.AppendUint(dst, m.Big)
 	dst = append(dst, `,"odd":`...)
 	dst = strconv.AppendBool(dst, m.Odd)
 	if m.present&hasRootAlone != 0 {
 		dst = append(dst, `,"alone":`...)
-		dst = strconv.AppendUint(dst, uint64(m.alone), 10)
+		dst = wire.AppendUint(dst, uint64(m.alone))
 	}
 	if m.present&hasRootTail != 0 {
 		dst = append(dst, `,"tail":`...)
@@ -1244,286 +1245,286 @@ func (m *Many) F69() (v uint8, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Many) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"which":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Which), 10)
+	dst = wire.AppendUint(dst, uint64(m.Which))
 	if m.present[0]&hasManyF0 != 0 {
 		dst = append(dst, `,"f0":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f0), 10)
+		dst = wire.AppendUint(dst, uint64(m.f0))
 	}
 	if m.present[0]&hasManyF1 != 0 {
 		dst = append(dst, `,"f1":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f1), 10)
+		dst = wire.AppendUint(dst, uint64(m.f1))
 	}
 	if m.present[0]&hasManyF2 != 0 {
 		dst = append(dst, `,"f2":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f2), 10)
+		dst = wire.AppendUint(dst, uint64(m.f2))
 	}
 	if m.present[0]&hasManyF3 != 0 {
 		dst = append(dst, `,"f3":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f3), 10)
+		dst = wire.AppendUint(dst, uint64(m.f3))
 	}
 	if m.present[0]&hasManyF4 != 0 {
 		dst = append(dst, `,"f4":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f4), 10)
+		dst = wire.AppendUint(dst, uint64(m.f4))
 	}
 	if m.present[0]&hasManyF5 != 0 {
 		dst = append(dst, `,"f5":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f5), 10)
+		dst = wire.AppendUint(dst, uint64(m.f5))
 	}
 	if m.present[0]&hasManyF6 != 0 {
 		dst = append(dst, `,"f6":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f6), 10)
+		dst = wire.AppendUint(dst, uint64(m.f6))
 	}
 	if m.present[0]&hasManyF7 != 0 {
 		dst = append(dst, `,"f7":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f7), 10)
+		dst = wire.AppendUint(dst, uint64(m.f7))
 	}
 	if m.present[0]&hasManyF8 != 0 {
 		dst = append(dst, `,"f8":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f8), 10)
+		dst = wire.AppendUint(dst, uint64(m.f8))
 	}
 	if m.present[0]&hasManyF9 != 0 {
 		dst = append(dst, `,"f9":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f9), 10)
+		dst = wire.AppendUint(dst, uint64(m.f9))
 	}
 	if m.present[0]&hasManyF10 != 0 {
 		dst = append(dst, `,"f10":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f10), 10)
+		dst = wire.AppendUint(dst, uint64(m.f10))
 	}
 	if m.present[0]&hasManyF11 != 0 {
 		dst = append(dst, `,"f11":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f11), 10)
+		dst = wire.AppendUint(dst, uint64(m.f11))
 	}
 	if m.present[0]&hasManyF12 != 0 {
 		dst = append(dst, `,"f12":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f12), 10)
+		dst = wire.AppendUint(dst, uint64(m.f12))
 	}
 	if m.present[0]&hasManyF13 != 0 {
 		dst = append(dst, `,"f13":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f13), 10)
+		dst = wire.AppendUint(dst, uint64(m.f13))
 	}
 	if m.present[0]&hasManyF14 != 0 {
 		dst = append(dst, `,"f14":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f14), 10)
+		dst = wire.AppendUint(dst, uint64(m.f14))
 	}
 	if m.present[0]&hasManyF15 != 0 {
 		dst = append(dst, `,"f15":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f15), 10)
+		dst = wire.AppendUint(dst, uint64(m.f15))
 	}
 	if m.present[0]&hasManyF16 != 0 {
 		dst = append(dst, `,"f16":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f16), 10)
+		dst = wire.AppendUint(dst, uint64(m.f16))
 	}
 	if m.present[0]&hasManyF17 != 0 {
 		dst = append(dst, `,"f17":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f17), 10)
+		dst = wire.AppendUint(dst, uint64(m.f17))
 	}
 	if m.present[0]&hasManyF18 != 0 {
 		dst = append(dst, `,"f18":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f18), 10)
+		dst = wire.AppendUint(dst, uint64(m.f18))
 	}
 	if m.present[0]&hasManyF19 != 0 {
 		dst = append(dst, `,"f19":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f19), 10)
+		dst = wire.AppendUint(dst, uint64(m.f19))
 	}
 	if m.present[0]&hasManyF20 != 0 {
 		dst = append(dst, `,"f20":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f20), 10)
+		dst = wire.AppendUint(dst, uint64(m.f20))
 	}
 	if m.present[0]&hasManyF21 != 0 {
 		dst = append(dst, `,"f21":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f21), 10)
+		dst = wire.AppendUint(dst, uint64(m.f21))
 	}
 	if m.present[0]&hasManyF22 != 0 {
 		dst = append(dst, `,"f22":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f22), 10)
+		dst = wire.AppendUint(dst, uint64(m.f22))
 	}
 	if m.present[0]&hasManyF23 != 0 {
 		dst = append(dst, `,"f23":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f23), 10)
+		dst = wire.AppendUint(dst, uint64(m.f23))
 	}
 	if m.present[0]&hasManyF24 != 0 {
 		dst = append(dst, `,"f24":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f24), 10)
+		dst = wire.AppendUint(dst, uint64(m.f24))
 	}
 	if m.present[0]&hasManyF25 != 0 {
 		dst = append(dst, `,"f25":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f25), 10)
+		dst = wire.AppendUint(dst, uint64(m.f25))
 	}
 	if m.present[0]&hasManyF26 != 0 {
 		dst = append(dst, `,"f26":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f26), 10)
+		dst = wire.AppendUint(dst, uint64(m.f26))
 	}
 	if m.present[0]&hasManyF27 != 0 {
 		dst = append(dst, `,"f27":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f27), 10)
+		dst = wire.AppendUint(dst, uint64(m.f27))
 	}
 	if m.present[0]&hasManyF28 != 0 {
 		dst = append(dst, `,"f28":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f28), 10)
+		dst = wire.AppendUint(dst, uint64(m.f28))
 	}
 	if m.present[0]&hasManyF29 != 0 {
 		dst = append(dst, `,"f29":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f29), 10)
+		dst = wire.AppendUint(dst, uint64(m.f29))
 	}
 	if m.present[0]&hasManyF30 != 0 {
 		dst = append(dst, `,"f30":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f30), 10)
+		dst = wire.AppendUint(dst, uint64(m.f30))
 	}
 	if m.present[0]&hasManyF31 != 0 {
 		dst = append(dst, `,"f31":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f31), 10)
+		dst = wire.AppendUint(dst, uint64(m.f31))
 	}
 	if m.present[0]&hasManyF32 != 0 {
 		dst = append(dst, `,"f32":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f32), 10)
+		dst = wire.AppendUint(dst, uint64(m.f32))
 	}
 	if m.present[0]&hasManyF33 != 0 {
 		dst = append(dst, `,"f33":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f33), 10)
+		dst = wire.AppendUint(dst, uint64(m.f33))
 	}
 	if m.present[0]&hasManyF34 != 0 {
 		dst = append(dst, `,"f34":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f34), 10)
+		dst = wire.AppendUint(dst, uint64(m.f34))
 	}
 	if m.present[0]&hasManyF35 != 0 {
 		dst = append(dst, `,"f35":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f35), 10)
+		dst = wire.AppendUint(dst, uint64(m.f35))
 	}
 	if m.present[0]&hasManyF36 != 0 {
 		dst = append(dst, `,"f36":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f36), 10)
+		dst = wire.AppendUint(dst, uint64(m.f36))
 	}
 	if m.present[0]&hasManyF37 != 0 {
 		dst = append(dst, `,"f37":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f37), 10)
+		dst = wire.AppendUint(dst, uint64(m.f37))
 	}
 	if m.present[0]&hasManyF38 != 0 {
 		dst = append(dst, `,"f38":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f38), 10)
+		dst = wire.AppendUint(dst, uint64(m.f38))
 	}
 	if m.present[0]&hasManyF39 != 0 {
 		dst = append(dst, `,"f39":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f39), 10)
+		dst = wire.AppendUint(dst, uint64(m.f39))
 	}
 	if m.present[0]&hasManyF40 != 0 {
 		dst = append(dst, `,"f40":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f40), 10)
+		dst = wire.AppendUint(dst, uint64(m.f40))
 	}
 	if m.present[0]&hasManyF41 != 0 {
 		dst = append(dst, `,"f41":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f41), 10)
+		dst = wire.AppendUint(dst, uint64(m.f41))
 	}
 	if m.present[0]&hasManyF42 != 0 {
 		dst = append(dst, `,"f42":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f42), 10)
+		dst = wire.AppendUint(dst, uint64(m.f42))
 	}
 	if m.present[0]&hasManyF43 != 0 {
 		dst = append(dst, `,"f43":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f43), 10)
+		dst = wire.AppendUint(dst, uint64(m.f43))
 	}
 	if m.present[0]&hasManyF44 != 0 {
 		dst = append(dst, `,"f44":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f44), 10)
+		dst = wire.AppendUint(dst, uint64(m.f44))
 	}
 	if m.present[0]&hasManyF45 != 0 {
 		dst = append(dst, `,"f45":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f45), 10)
+		dst = wire.AppendUint(dst, uint64(m.f45))
 	}
 	if m.present[0]&hasManyF46 != 0 {
 		dst = append(dst, `,"f46":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f46), 10)
+		dst = wire.AppendUint(dst, uint64(m.f46))
 	}
 	if m.present[0]&hasManyF47 != 0 {
 		dst = append(dst, `,"f47":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f47), 10)
+		dst = wire.AppendUint(dst, uint64(m.f47))
 	}
 	if m.present[0]&hasManyF48 != 0 {
 		dst = append(dst, `,"f48":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f48), 10)
+		dst = wire.AppendUint(dst, uint64(m.f48))
 	}
 	if m.present[0]&hasManyF49 != 0 {
 		dst = append(dst, `,"f49":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f49), 10)
+		dst = wire.AppendUint(dst, uint64(m.f49))
 	}
 	if m.present[0]&hasManyF50 != 0 {
 		dst = append(dst, `,"f50":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f50), 10)
+		dst = wire.AppendUint(dst, uint64(m.f50))
 	}
 	if m.present[0]&hasManyF51 != 0 {
 		dst = append(dst, `,"f51":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f51), 10)
+		dst = wire.AppendUint(dst, uint64(m.f51))
 	}
 	if m.present[0]&hasManyF52 != 0 {
 		dst = append(dst, `,"f52":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f52), 10)
+		dst = wire.AppendUint(dst, uint64(m.f52))
 	}
 	if m.present[0]&hasManyF53 != 0 {
 		dst = append(dst, `,"f53":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f53), 10)
+		dst = wire.AppendUint(dst, uint64(m.f53))
 	}
 	if m.present[0]&hasManyF54 != 0 {
 		dst = append(dst, `,"f54":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f54), 10)
+		dst = wire.AppendUint(dst, uint64(m.f54))
 	}
 	if m.present[0]&hasManyF55 != 0 {
 		dst = append(dst, `,"f55":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f55), 10)
+		dst = wire.AppendUint(dst, uint64(m.f55))
 	}
 	if m.present[0]&hasManyF56 != 0 {
 		dst = append(dst, `,"f56":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f56), 10)
+		dst = wire.AppendUint(dst, uint64(m.f56))
 	}
 	if m.present[0]&hasManyF57 != 0 {
 		dst = append(dst, `,"f57":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f57), 10)
+		dst = wire.AppendUint(dst, uint64(m.f57))
 	}
 	if m.present[0]&hasManyF58 != 0 {
 		dst = append(dst, `,"f58":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f58), 10)
+		dst = wire.AppendUint(dst, uint64(m.f58))
 	}
 	if m.present[0]&hasManyF59 != 0 {
 		dst = append(dst, `,"f59":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f59), 10)
+		dst = wire.AppendUint(dst, uint64(m.f59))
 	}
 	if m.present[0]&hasManyF60 != 0 {
 		dst = append(dst, `,"f60":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f60), 10)
+		dst = wire.AppendUint(dst, uint64(m.f60))
 	}
 	if m.present[0]&hasManyF61 != 0 {
 		dst = append(dst, `,"f61":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f61), 10)
+		dst = wire.AppendUint(dst, uint64(m.f61))
 	}
 	if m.present[0]&hasManyF62 != 0 {
 		dst = append(dst, `,"f62":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f62), 10)
+		dst = wire.AppendUint(dst, uint64(m.f62))
 	}
 	if m.present[0]&hasManyF63 != 0 {
 		dst = append(dst, `,"f63":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f63), 10)
+		dst = wire.AppendUint(dst, uint64(m.f63))
 	}
 	if m.present[1]&hasManyF64 != 0 {
 		dst = append(dst, `,"f64":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f64), 10)
+		dst = wire.AppendUint(dst, uint64(m.f64))
 	}
 	if m.present[1]&hasManyF65 != 0 {
 		dst = append(dst, `,"f65":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f65), 10)
+		dst = wire.AppendUint(dst, uint64(m.f65))
 	}
 	if m.present[1]&hasManyF66 != 0 {
 		dst = append(dst, `,"f66":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f66), 10)
+		dst = wire.AppendUint(dst, uint64(m.f66))
 	}
 	if m.present[1]&hasManyF67 != 0 {
 		dst = append(dst, `,"f67":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f67), 10)
+		dst = wire.AppendUint(dst, uint64(m.f67))
 	}
 	if m.present[1]&hasManyF68 != 0 {
 		dst = append(dst, `,"f68":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f68), 10)
+		dst = wire.AppendUint(dst, uint64(m.f68))
 	}
 	if m.present[1]&hasManyF69 != 0 {
 		dst = append(dst, `,"f69":`...)
-		dst = strconv.AppendUint(dst, uint64(m.f69), 10)
+		dst = wire.AppendUint(dst, uint64(m.f69))
 	}
 	return append(dst, '}')
 }
@@ -2087,7 +2088,7 @@ func (m *Tail) AppendJSON(dst []byte) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = strconv.AppendUint(dst, uint64(m.Bytes[i]), 10)
+		dst = wire.AppendUint(dst, uint64(m.Bytes[i]))
 	}
 	dst = append(dst, `],"words":[`...)
 	for i := range m.Words {
@@ -2108,22 +2109,22 @@ func (m *Tail) AppendJSON(dst []byte) []byte {
 	dst = append(dst, ']')
 	if m.present&hasTailMany != 0 {
 		dst = append(dst, `,"many":`...)
-		dst = strconv.AppendUint(dst, uint64(m.many), 10)
+		dst = wire.AppendUint(dst, uint64(m.many))
 	}
 	if m.present&hasTailShort != 0 {
 		dst = append(dst, `,"short":`...)
-		dst = strconv.AppendUint(dst, uint64(m.short), 10)
+		dst = wire.AppendUint(dst, uint64(m.short))
 	}
 	if m.present&hasTailPadded != 0 {
 		dst = append(dst, `,"padded":`...)
-		dst = strconv.AppendUint(dst, uint64(m.padded), 10)
+		dst = wire.AppendUint(dst, uint64(m.padded))
 	}
 	dst = append(dst, `,"while":[`...)
 	for i := range m.While {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = strconv.AppendUint(dst, uint64(m.While[i]), 10)
+		dst = wire.AppendUint(dst, uint64(m.While[i]))
 	}
 	return append(dst, "]}"...)
 }
@@ -2381,12 +2382,12 @@ func (m *TLV) Raw() (v []byte, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *TLV) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"kind":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Kind), 10)
+	dst = wire.AppendUint(dst, uint64(m.Kind))
 	dst = append(dst, `,"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	if m.present&hasTLVSmall != 0 {
 		dst = append(dst, `,"small":`...)
-		dst = strconv.AppendUint(dst, uint64(m.small), 10)
+		dst = wire.AppendUint(dst, uint64(m.small))
 	}
 	if m.present&hasTLVFlag != 0 {
 		dst = append(dst, `,"flag":`...)
@@ -2394,11 +2395,11 @@ func (m *TLV) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasTLVOther != 0 {
 		dst = append(dst, `,"other":`...)
-		dst = strconv.AppendUint(dst, uint64(m.other), 10)
+		dst = wire.AppendUint(dst, uint64(m.other))
 	}
 	if m.present&hasTLVThird != 0 {
 		dst = append(dst, `,"third":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
+		dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
 	}
 	if m.present&hasTLVText != 0 {
 		dst = append(dst, `,"text":`...)
@@ -2422,7 +2423,7 @@ func (m *TLV) AppendJSON(dst []byte) []byte {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			dst = strconv.AppendUint(dst, uint64(m.ports[i]), 10)
+			dst = wire.AppendUint(dst, uint64(m.ports[i]))
 		}
 		dst = append(dst, ']')
 	}
@@ -2635,9 +2636,9 @@ type Entry struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Entry) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"more":`...)
-	dst = strconv.AppendUint(dst, uint64(m.More), 10)
+	dst = wire.AppendUint(dst, uint64(m.More))
 	dst = append(dst, `,"mark":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Mark), 10)
+	dst = wire.AppendUint(dst, uint64(m.Mark))
 	return append(dst, '}')
 }
 
@@ -2664,7 +2665,7 @@ type Single struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Single) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"a":`...)
-	dst = strconv.AppendUint(dst, uint64(m.A), 10)
+	dst = wire.AppendUint(dst, uint64(m.A))
 	return append(dst, '}')
 }
 
@@ -2686,7 +2687,7 @@ type Pair struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Pair) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"a":`...)
-	dst = strconv.AppendUint(dst, uint64(m.A), 10)
+	dst = wire.AppendUint(dst, uint64(m.A))
 	dst = append(dst, `,"b":`...)
 	dst = wire.AppendText(dst, m.B)
 	return append(dst, '}')
@@ -2741,7 +2742,7 @@ func (m *Head) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
 	dst = m.Type.AppendJSON(dst)
 	dst = append(dst, `,"string":`...)
-	dst = strconv.AppendUint(dst, uint64(m.StringField), 10)
+	dst = wire.AppendUint(dst, uint64(m.StringField))
 	dst = append(dst, `,"clone":`...)
 	dst = m.CloneField.AppendJSON(dst)
 	dst = append(dst, `,"caps":`...)
@@ -2749,7 +2750,7 @@ func (m *Head) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"word":`...)
 	dst = m.Word.AppendJSON(dst)
 	dst = append(dst, `,"u24":`...)
-	dst = strconv.AppendUint(dst, uint64(m.U24), 10)
+	dst = wire.AppendUint(dst, uint64(m.U24))
 	dst = append(dst, `,"i24":`...)
 	dst = strconv.AppendInt(dst, int64(m.I24), 10)
 	dst = append(dst, `,"signed":`...)
@@ -2757,13 +2758,13 @@ func (m *Head) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"i8":`...)
 	dst = strconv.AppendInt(dst, int64(m.I8), 10)
 	dst = append(dst, `,"u40":`...)
-	dst = strconv.AppendUint(dst, m.U40, 10)
+	dst = wire.AppendUint(dst, m.U40)
 	dst = append(dst, `,"wait":`...)
-	dst = strconv.AppendUint(dst, m.Wait, 10)
+	dst = wire.AppendUint(dst, m.Wait)
 	dst = append(dst, `,"u56":`...)
-	dst = strconv.AppendUint(dst, m.U56, 10)
+	dst = wire.AppendUint(dst, m.U56)
 	dst = append(dst, `,"u64":`...)
-	dst = strconv.AppendUint(dst, m.U64, 10)
+	dst = wire.AppendUint(dst, m.U64)
 	dst = append(dst, `,"i64":`...)
 	dst = strconv.AppendInt(dst, m.I64, 10)
 	dst = append(dst, `,"ascii":`...)
@@ -2996,9 +2997,9 @@ func (v Word) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"append_json":`...)
 	dst = strconv.AppendBool(dst, v.AppendJSONField())
 	dst = append(dst, `,"kind":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Kind()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Kind()))
 	dst = append(dst, `,"low":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Low()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Low()))
 	return append(dst, '}')
 }
 
@@ -3020,12 +3021,10 @@ func (v ModeOfF) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v ModeOfF) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "ModeOfF", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "ModeOfF", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3060,12 +3059,10 @@ func (v ModeOf) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v ModeOf) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "ModeOf", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "ModeOf", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3100,12 +3097,10 @@ func (v ParserType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v ParserType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Parser", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Parser", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3168,12 +3163,10 @@ func (v Mode) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Mode) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Mode", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Mode", uint64(v))
 	return append(dst, '"')
 }
 

@@ -62,6 +62,7 @@ var Protocol = &datagram.Protocol{
 	NewParser: func() datagram.Parser {
 		return new(Parser)
 	},
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of talk is poison, besides the built-in ones.
@@ -259,11 +260,11 @@ type Request struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Request) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"seq":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Seq), 10)
+	dst = wire.AppendUint(dst, uint64(m.Seq))
 	dst = append(dst, `,"kind":`...)
 	dst = m.Kind.AppendJSON(dst)
 	dst = append(dst, `,"again":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Again), 10)
+	dst = wire.AppendUint(dst, uint64(m.Again))
 	dst = append(dst, `,"body":`...)
 	dst = wire.AppendHex(dst, m.Body)
 	return append(dst, '}')
@@ -389,14 +390,14 @@ func (m *Reply) Code() (v uint16, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Reply) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"status":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Status), 10)
+	dst = wire.AppendUint(dst, uint64(m.Status))
 	if m.present&hasReplyData != 0 {
 		dst = append(dst, `,"data":`...)
 		dst = wire.AppendText(dst, m.dataValue)
 	}
 	if m.present&hasReplyCode != 0 {
 		dst = append(dst, `,"code":`...)
-		dst = strconv.AppendUint(dst, uint64(m.code), 10)
+		dst = wire.AppendUint(dst, uint64(m.code))
 	}
 	return append(dst, '}')
 }
@@ -483,7 +484,7 @@ func (v Kind) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"urgent":`...)
 	dst = strconv.AppendBool(dst, v.Urgent())
 	dst = append(dst, `,"low":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Low()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Low()))
 	return append(dst, '}')
 }
 

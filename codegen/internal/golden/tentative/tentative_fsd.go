@@ -8,7 +8,6 @@ package tentative
 import (
 	"bytes"
 	"encoding/binary"
-	"strconv"
 
 	"github.com/flowscope/fsd/runtime/datagram"
 	"github.com/flowscope/fsd/runtime/datagram/wire"
@@ -49,6 +48,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Tentative: true,
+	CleanJSON: true,
 }
 
 // Parser parses the datagrams of one flow. Its zero value is ready for use. It is not safe for concurrent use.
@@ -124,9 +124,9 @@ func (m *Packet) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"head":`...)
 	dst = m.Head.AppendJSON(dst)
 	dst = append(dst, `,"source":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Source), 10)
+	dst = wire.AppendUint(dst, uint64(m.Source))
 	dst = append(dst, `,"number":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Number), 10)
+	dst = wire.AppendUint(dst, uint64(m.Number))
 	return append(dst, '}')
 }
 
@@ -199,9 +199,9 @@ func (v Head) Type() uint8 {
 // AppendJSON appends the fields as a JSON object.
 func (v Head) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"version":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Version()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Version()))
 	dst = append(dst, `,"type":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Type()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Type()))
 	return append(dst, '}')
 }
 
