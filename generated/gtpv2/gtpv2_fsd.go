@@ -213,6 +213,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of gtpv2 is poison, besides the built-in ones.
@@ -388,7 +389,7 @@ func (m *Packet) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"type":`...)
 	dst = m.Type.AppendJSON(dst)
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"body":`...)
 	dst = m.Body.AppendJSON(dst)
 	return append(dst, '}')
@@ -471,12 +472,12 @@ func (m *Body) AppendJSON(dst []byte) []byte {
 	start := len(dst)
 	if m.present&hasBodyTEID != 0 {
 		dst = append(dst, `,"teid":`...)
-		dst = strconv.AppendUint(dst, uint64(m.teid), 10)
+		dst = wire.AppendUint(dst, uint64(m.teid))
 	}
 	dst = append(dst, `,"sequence":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Sequence), 10)
+	dst = wire.AppendUint(dst, uint64(m.Sequence))
 	dst = append(dst, `,"priority":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Priority), 10)
+	dst = wire.AppendUint(dst, uint64(m.Priority))
 	dst = append(dst, `,"ies":[`...)
 	for i := range m.IEs {
 		if i > 0 {
@@ -558,7 +559,7 @@ func (m *IE) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
 	dst = m.Type.AppendJSON(dst)
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"spare":`...)
 	dst = m.Spare.AppendJSON(dst)
 	dst = append(dst, `,"value":`...)
@@ -986,169 +987,135 @@ func (m *IEValue) Enterprise() (v uint16, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *IEValue) AppendJSON(dst []byte) []byte {
 	start := len(dst)
-	if m.present&hasIEValueIEs != 0 {
-		dst = append(dst, `,"ies":[`...)
-		for i := range m.iEs {
-			if i > 0 {
-				dst = append(dst, ',')
+	for p := m.present; p != 0; p &= p - 1 {
+		switch p & -p {
+		case hasIEValueIEs:
+			dst = append(dst, `,"ies":[`...)
+			for i := range m.iEs {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.iEs[i].AppendJSON(dst)
 			}
-			dst = m.iEs[i].AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasIEValueDigits != 0 {
-		dst = append(dst, `,"digits":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasIEValueName != 0 {
-		dst = append(dst, `,"name":`...)
-		dst = m.name.AppendJSON(dst)
-	}
-	if m.present&hasIEValueCause != 0 {
-		dst = append(dst, `,"cause":`...)
-		dst = m.variant.(*Cause).AppendJSON(dst)
-	}
-	if m.present&hasIEValueLater != 0 {
-		dst = append(dst, `,"later":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasIEValueAMBRUp != 0 {
-		dst = append(dst, `,"ambr_up":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint32Value), 10)
-	}
-	if m.present&hasIEValueAMBRDown != 0 {
-		dst = append(dst, `,"ambr_down":`...)
-		dst = strconv.AppendUint(dst, uint64(m.ambrDown), 10)
-	}
-	if m.present&hasIEValueEBI != 0 {
-		dst = append(dst, `,"ebi":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
-	}
-	if m.present&hasIEValueAddr != 0 {
-		dst = append(dst, `,"addr":`...)
-		dst = m.addr.AppendJSON(dst)
-	}
-	if m.present&hasIEValueAddr6 != 0 {
-		dst = append(dst, `,"addr6":`...)
-		dst = m.addr6.AppendJSON(dst)
-	}
-	if m.present&hasIEValueBytes != 0 {
-		dst = append(dst, `,"bytes":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasIEValuePAA != 0 {
-		dst = append(dst, `,"paa":`...)
-		dst = m.variant.(*PAA).AppendJSON(dst)
-	}
-	if m.present&hasIEValueBearerQoS != 0 {
-		dst = append(dst, `,"bearer_qo_s":`...)
-		dst = m.variant.(*BearerQoS).AppendJSON(dst)
-	}
-	if m.present&hasIEValueFlowQoS != 0 {
-		dst = append(dst, `,"flow_qo_s":`...)
-		dst = m.variant.(*FlowQoS).AppendJSON(dst)
-	}
-	if m.present&hasIEValueRAT != 0 {
-		dst = append(dst, `,"rat":`...)
-		dst = RAT(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasIEValuePLMN != 0 {
-		dst = append(dst, `,"plmn":`...)
-		dst = m.variant.(*PLMN).AppendJSON(dst)
-	}
-	if m.present&hasIEValueULI != 0 {
-		dst = append(dst, `,"uli":`...)
-		dst = m.variant.(*ULI).AppendJSON(dst)
-	}
-	if m.present&hasIEValueFTEID != 0 {
-		dst = append(dst, `,"fteid":`...)
-		dst = m.variant.(*FTEID).AppendJSON(dst)
-	}
-	if m.present&hasIEValueNumber != 0 {
-		dst = append(dst, `,"number":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint32Value), 10)
-	}
-	if m.present&hasIEValueULITimestamp != 0 {
-		dst = append(dst, `,"uli_timestamp":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint32Value), 10)
-	}
-	if m.present&hasIEValueCharging != 0 {
-		dst = append(dst, `,"charging":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint16Value), 10)
-	}
-	if m.present&hasIEValueValue != 0 {
-		dst = append(dst, `,"value":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
-	}
-	if m.present&hasIEValuePort != 0 {
-		dst = append(dst, `,"port":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint16Value), 10)
-	}
-	if m.present&hasIEValueSequenceNumber != 0 {
-		dst = append(dst, `,"sequence_number":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint32Value), 10)
-	}
-	if m.present&hasIEValuePDN != 0 {
-		dst = append(dst, `,"pdn":`...)
-		dst = PDN(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasIEValueSelection != 0 {
-		dst = append(dst, `,"selection":`...)
-		dst = Selection(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasIEValueZone != 0 {
-		dst = append(dst, `,"zone":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
-	}
-	if m.present&hasIEValueDaylight != 0 {
-		dst = append(dst, `,"daylight":`...)
-		dst = strconv.AppendUint(dst, uint64(m.daylight), 10)
-	}
-	if m.present&hasIEValueNode != 0 {
-		dst = append(dst, `,"node":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
-	}
-	if m.present&hasIEValueFeatures != 0 {
-		dst = append(dst, `,"features":`...)
-		dst = NodeFeatures(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasIEValueFlags != 0 {
-		dst = append(dst, `,"flags":`...)
-		dst = BearerFlags(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasIEValueFQCSID != 0 {
-		dst = append(dst, `,"fqcsid":`...)
-		dst = m.variant.(*FQCSID).AppendJSON(dst)
-	}
-	if m.present&hasIEValueARP != 0 {
-		dst = append(dst, `,"arp":`...)
-		dst = ARP(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasIEValueProtocol != 0 {
-		dst = append(dst, `,"protocol":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
-	}
-	if m.present&hasIEValueOptions != 0 {
-		dst = append(dst, `,"options":[`...)
-		for i := range m.options {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasIEValueDigits:
+			dst = append(dst, `,"digits":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasIEValueName:
+			dst = append(dst, `,"name":`...)
+			dst = m.name.AppendJSON(dst)
+		case hasIEValueCause:
+			dst = append(dst, `,"cause":`...)
+			dst = m.variant.(*Cause).AppendJSON(dst)
+		case hasIEValueLater:
+			dst = append(dst, `,"later":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasIEValueAMBRUp:
+			dst = append(dst, `,"ambr_up":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint32Value))
+		case hasIEValueAMBRDown:
+			dst = append(dst, `,"ambr_down":`...)
+			dst = wire.AppendUint(dst, uint64(m.ambrDown))
+		case hasIEValueEBI:
+			dst = append(dst, `,"ebi":`...)
+			dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
+		case hasIEValueAddr:
+			dst = append(dst, `,"addr":`...)
+			dst = m.addr.AppendJSON(dst)
+		case hasIEValueAddr6:
+			dst = append(dst, `,"addr6":`...)
+			dst = m.addr6.AppendJSON(dst)
+		case hasIEValueBytes:
+			dst = append(dst, `,"bytes":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasIEValuePAA:
+			dst = append(dst, `,"paa":`...)
+			dst = m.variant.(*PAA).AppendJSON(dst)
+		case hasIEValueBearerQoS:
+			dst = append(dst, `,"bearer_qo_s":`...)
+			dst = m.variant.(*BearerQoS).AppendJSON(dst)
+		case hasIEValueFlowQoS:
+			dst = append(dst, `,"flow_qo_s":`...)
+			dst = m.variant.(*FlowQoS).AppendJSON(dst)
+		case hasIEValueRAT:
+			dst = append(dst, `,"rat":`...)
+			dst = RAT(m.uint8Value).AppendJSON(dst)
+		case hasIEValuePLMN:
+			dst = append(dst, `,"plmn":`...)
+			dst = m.variant.(*PLMN).AppendJSON(dst)
+		case hasIEValueULI:
+			dst = append(dst, `,"uli":`...)
+			dst = m.variant.(*ULI).AppendJSON(dst)
+		case hasIEValueFTEID:
+			dst = append(dst, `,"fteid":`...)
+			dst = m.variant.(*FTEID).AppendJSON(dst)
+		case hasIEValueNumber:
+			dst = append(dst, `,"number":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint32Value))
+		case hasIEValueULITimestamp:
+			dst = append(dst, `,"uli_timestamp":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint32Value))
+		case hasIEValueCharging:
+			dst = append(dst, `,"charging":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint16Value))
+		case hasIEValueValue:
+			dst = append(dst, `,"value":`...)
+			dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
+		case hasIEValuePort:
+			dst = append(dst, `,"port":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint16Value))
+		case hasIEValueSequenceNumber:
+			dst = append(dst, `,"sequence_number":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint32Value))
+		case hasIEValuePDN:
+			dst = append(dst, `,"pdn":`...)
+			dst = PDN(m.uint8Value).AppendJSON(dst)
+		case hasIEValueSelection:
+			dst = append(dst, `,"selection":`...)
+			dst = Selection(m.uint8Value).AppendJSON(dst)
+		case hasIEValueZone:
+			dst = append(dst, `,"zone":`...)
+			dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
+		case hasIEValueDaylight:
+			dst = append(dst, `,"daylight":`...)
+			dst = wire.AppendUint(dst, uint64(m.daylight))
+		case hasIEValueNode:
+			dst = append(dst, `,"node":`...)
+			dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
+		case hasIEValueFeatures:
+			dst = append(dst, `,"features":`...)
+			dst = NodeFeatures(m.uint8Value).AppendJSON(dst)
+		case hasIEValueFlags:
+			dst = append(dst, `,"flags":`...)
+			dst = BearerFlags(m.uint8Value).AppendJSON(dst)
+		case hasIEValueFQCSID:
+			dst = append(dst, `,"fqcsid":`...)
+			dst = m.variant.(*FQCSID).AppendJSON(dst)
+		case hasIEValueARP:
+			dst = append(dst, `,"arp":`...)
+			dst = ARP(m.uint8Value).AppendJSON(dst)
+		case hasIEValueProtocol:
+			dst = append(dst, `,"protocol":`...)
+			dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
+		case hasIEValueOptions:
+			dst = append(dst, `,"options":[`...)
+			for i := range m.options {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.options[i].AppendJSON(dst)
 			}
-			dst = m.options[i].AppendJSON(dst)
+			dst = append(dst, ']')
+		case hasIEValueGUTI:
+			dst = append(dst, `,"guti":`...)
+			dst = m.variant.(*GUTI).AppendJSON(dst)
+		case hasIEValueMillis:
+			dst = append(dst, `,"millis":`...)
+			dst = wire.AppendUint(dst, m.millis)
+		case hasIEValueEnterprise:
+			dst = append(dst, `,"enterprise":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint16Value))
 		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasIEValueGUTI != 0 {
-		dst = append(dst, `,"guti":`...)
-		dst = m.variant.(*GUTI).AppendJSON(dst)
-	}
-	if m.present&hasIEValueMillis != 0 {
-		dst = append(dst, `,"millis":`...)
-		dst = strconv.AppendUint(dst, m.millis, 10)
-	}
-	if m.present&hasIEValueEnterprise != 0 {
-		dst = append(dst, `,"enterprise":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint16Value), 10)
 	}
 	return wire.CloseObject(dst, start)
 }
@@ -1591,11 +1558,11 @@ func (m *GUTI) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"plmn":`...)
 	dst = m.PLMN.AppendJSON(dst)
 	dst = append(dst, `,"mme_group":`...)
-	dst = strconv.AppendUint(dst, uint64(m.MMEGroup), 10)
+	dst = wire.AppendUint(dst, uint64(m.MMEGroup))
 	dst = append(dst, `,"mme_code":`...)
-	dst = strconv.AppendUint(dst, uint64(m.MMECode), 10)
+	dst = wire.AppendUint(dst, uint64(m.MMECode))
 	dst = append(dst, `,"mtmsi":`...)
-	dst = strconv.AppendUint(dst, uint64(m.MTMSI), 10)
+	dst = wire.AppendUint(dst, uint64(m.MTMSI))
 	return append(dst, '}')
 }
 
@@ -1636,9 +1603,9 @@ type PCOOption struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *PCOOption) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"id":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ID), 10)
+	dst = wire.AppendUint(dst, uint64(m.ID))
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"value":`...)
 	dst = wire.AppendHex(dst, m.Value)
 	return append(dst, '}')
@@ -1727,14 +1694,14 @@ func (m *FQCSID) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasFQCSIDNode != 0 {
 		dst = append(dst, `,"node":`...)
-		dst = strconv.AppendUint(dst, uint64(m.node), 10)
+		dst = wire.AppendUint(dst, uint64(m.node))
 	}
 	dst = append(dst, `,"ids":[`...)
 	for i := range m.IDs {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = strconv.AppendUint(dst, uint64(m.IDs[i]), 10)
+		dst = wire.AppendUint(dst, uint64(m.IDs[i]))
 	}
 	return append(dst, "]}"...)
 }
@@ -1830,7 +1797,7 @@ func (m *FTEID) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"flags":`...)
 	dst = m.Flags.AppendJSON(dst)
 	dst = append(dst, `,"teid":`...)
-	dst = strconv.AppendUint(dst, uint64(m.TEID), 10)
+	dst = wire.AppendUint(dst, uint64(m.TEID))
 	if m.present&hasFTEIDAddr != 0 {
 		dst = append(dst, `,"addr":`...)
 		dst = m.addr.AppendJSON(dst)
@@ -2160,7 +2127,7 @@ func (m *ENB) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"plmn":`...)
 	dst = m.PLMN.AppendJSON(dst)
 	dst = append(dst, `,"id":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ID), 10)
+	dst = wire.AppendUint(dst, uint64(m.ID))
 	return append(dst, '}')
 }
 
@@ -2194,7 +2161,7 @@ func (m *ECGI) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"plmn":`...)
 	dst = m.PLMN.AppendJSON(dst)
 	dst = append(dst, `,"cell":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Cell), 10)
+	dst = wire.AppendUint(dst, uint64(m.Cell))
 	return append(dst, '}')
 }
 
@@ -2228,7 +2195,7 @@ func (m *TAI) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"plmn":`...)
 	dst = m.PLMN.AppendJSON(dst)
 	dst = append(dst, `,"code":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Code), 10)
+	dst = wire.AppendUint(dst, uint64(m.Code))
 	return append(dst, '}')
 }
 
@@ -2263,9 +2230,9 @@ func (m *Cell) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"plmn":`...)
 	dst = m.PLMN.AppendJSON(dst)
 	dst = append(dst, `,"lac":`...)
-	dst = strconv.AppendUint(dst, uint64(m.LAC), 10)
+	dst = wire.AppendUint(dst, uint64(m.LAC))
 	dst = append(dst, `,"id":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ID), 10)
+	dst = wire.AppendUint(dst, uint64(m.ID))
 	return append(dst, '}')
 }
 
@@ -2334,15 +2301,15 @@ type FlowQoS struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *FlowQoS) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"qci":`...)
-	dst = strconv.AppendUint(dst, uint64(m.QCI), 10)
+	dst = wire.AppendUint(dst, uint64(m.QCI))
 	dst = append(dst, `,"max_up":`...)
-	dst = strconv.AppendUint(dst, m.MaxUp, 10)
+	dst = wire.AppendUint(dst, m.MaxUp)
 	dst = append(dst, `,"max_down":`...)
-	dst = strconv.AppendUint(dst, m.MaxDown, 10)
+	dst = wire.AppendUint(dst, m.MaxDown)
 	dst = append(dst, `,"guaranteed_up":`...)
-	dst = strconv.AppendUint(dst, m.GuaranteedUp, 10)
+	dst = wire.AppendUint(dst, m.GuaranteedUp)
 	dst = append(dst, `,"guaranteed_down":`...)
-	dst = strconv.AppendUint(dst, m.GuaranteedDown, 10)
+	dst = wire.AppendUint(dst, m.GuaranteedDown)
 	return append(dst, '}')
 }
 
@@ -2382,15 +2349,15 @@ func (m *BearerQoS) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"arp":`...)
 	dst = m.ARP.AppendJSON(dst)
 	dst = append(dst, `,"qci":`...)
-	dst = strconv.AppendUint(dst, uint64(m.QCI), 10)
+	dst = wire.AppendUint(dst, uint64(m.QCI))
 	dst = append(dst, `,"max_up":`...)
-	dst = strconv.AppendUint(dst, m.MaxUp, 10)
+	dst = wire.AppendUint(dst, m.MaxUp)
 	dst = append(dst, `,"max_down":`...)
-	dst = strconv.AppendUint(dst, m.MaxDown, 10)
+	dst = wire.AppendUint(dst, m.MaxDown)
 	dst = append(dst, `,"guaranteed_up":`...)
-	dst = strconv.AppendUint(dst, m.GuaranteedUp, 10)
+	dst = wire.AppendUint(dst, m.GuaranteedUp)
 	dst = append(dst, `,"guaranteed_down":`...)
-	dst = strconv.AppendUint(dst, m.GuaranteedDown, 10)
+	dst = wire.AppendUint(dst, m.GuaranteedDown)
 	return append(dst, '}')
 }
 
@@ -2468,7 +2435,7 @@ func (m *PAA) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasPAAPrefixLen != 0 {
 		dst = append(dst, `,"prefix_len":`...)
-		dst = strconv.AppendUint(dst, uint64(m.prefixLen), 10)
+		dst = wire.AppendUint(dst, uint64(m.prefixLen))
 	}
 	if m.present&hasPAAAddr6 != 0 {
 		dst = append(dst, `,"addr6":`...)
@@ -2590,11 +2557,11 @@ func (m *Cause) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasCauseOffendingLength != 0 {
 		dst = append(dst, `,"offending_length":`...)
-		dst = strconv.AppendUint(dst, uint64(m.offendingLength), 10)
+		dst = wire.AppendUint(dst, uint64(m.offendingLength))
 	}
 	if m.present&hasCauseOffendingInstance != 0 {
 		dst = append(dst, `,"offending_instance":`...)
-		dst = strconv.AppendUint(dst, uint64(m.offendingInstance), 10)
+		dst = wire.AppendUint(dst, uint64(m.offendingInstance))
 	}
 	return append(dst, '}')
 }
@@ -2654,9 +2621,9 @@ func (v FQCSIDHead) Count() uint8 {
 // AppendJSON appends the fields as a JSON object.
 func (v FQCSIDHead) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"node_type":`...)
-	dst = strconv.AppendUint(dst, uint64(v.NodeType()), 10)
+	dst = wire.AppendUint(dst, uint64(v.NodeType()))
 	dst = append(dst, `,"count":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Count()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Count()))
 	return append(dst, '}')
 }
 
@@ -2738,7 +2705,7 @@ func (v Selection) Mode() uint8 {
 // AppendJSON appends the fields as a JSON object.
 func (v Selection) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"mode":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Mode()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Mode()))
 	return append(dst, '}')
 }
 
@@ -2772,7 +2739,7 @@ func (v FTEIDFlags) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"v6":`...)
 	dst = strconv.AppendBool(dst, v.V6())
 	dst = append(dst, `,"interface":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Interface()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Interface()))
 	return append(dst, '}')
 }
 
@@ -2876,12 +2843,10 @@ func (v RAT) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v RAT) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "RAT", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "RAT", uint64(v))
 	return append(dst, '"')
 }
 
@@ -2952,7 +2917,7 @@ func (v ARP) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"no_preemption":`...)
 	dst = strconv.AppendBool(dst, v.NoPreemption())
 	dst = append(dst, `,"priority":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Priority()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Priority()))
 	dst = append(dst, `,"not_vulnerable":`...)
 	dst = strconv.AppendBool(dst, v.NotVulnerable())
 	return append(dst, '}')
@@ -2980,12 +2945,10 @@ func (v PDN) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v PDN) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "PDN", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "PDN", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3138,12 +3101,10 @@ func (v CauseValue) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v CauseValue) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "CauseValue", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "CauseValue", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3407,19 +3368,43 @@ func (c Labels) Equal(s string) bool {
 
 // AppendJSON appends the text of AppendTo as a JSON string.
 func (c Labels) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
-	first := true
-	for item := range c.Items {
-		if !first {
-			dst = append(dst, '.')
-		}
-		first = false
-		dst = wire.AppendItem(dst, item, ".")
-	}
-	if first {
+	dst, items := c.appendItems(append(dst, '"'))
+	if items == 0 {
 		dst = append(dst, '.')
 	}
 	return append(dst, '"')
+}
+
+// appendItems appends the items as they stand in a JSON string, and says how many there are.
+func (c Labels) appendItems(dst []byte) (to []byte, items int) {
+	to = dst
+	b, off := c.data[:c.end], int(c.offset)
+	for range 129 {
+		last := false
+		if off >= len(b) {
+			return
+		}
+		lenValue := b[off]
+		off++
+		n := int(lenValue)
+		if n > len(b)-off {
+			return
+		}
+		item := b[off : off+n]
+		off += n
+		if items > 0 {
+			to = append(to, '.')
+		}
+		items++
+		to = wire.AppendItem(to, item, ".")
+		if len(b)-off == 0 {
+			last = true
+		}
+		if last {
+			return
+		}
+	}
+	return
 }
 
 func (c Labels) clone(from, to []byte) Labels {
@@ -3443,7 +3428,7 @@ func (v Instance) Instance() uint8 {
 // AppendJSON appends the fields as a JSON object.
 func (v Instance) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"instance":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Instance()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Instance()))
 	return append(dst, '}')
 }
 
@@ -3606,12 +3591,10 @@ func (v IEType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v IEType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "IEType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "IEType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -4011,12 +3994,10 @@ func (v MessageType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v MessageType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "MessageType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "MessageType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -4230,7 +4211,7 @@ func (v Flags) Priority() bool {
 // AppendJSON appends the fields as a JSON object.
 func (v Flags) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"version":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Version()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Version()))
 	dst = append(dst, `,"piggybacked":`...)
 	dst = strconv.AppendBool(dst, v.Piggybacked())
 	dst = append(dst, `,"teid":`...)
