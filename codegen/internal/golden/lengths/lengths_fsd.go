@@ -58,6 +58,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of lengths is poison, besides the built-in ones.
@@ -124,7 +125,7 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"head":`...)
 	dst = m.Head.AppendJSON(dst)
 	dst = append(dst, `,"number":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Number), 10)
+	dst = wire.AppendUint(dst, uint64(m.Number))
 	if m.present&hasMessageTrim != 0 {
 		dst = append(dst, `,"trim":`...)
 		dst = strconv.AppendInt(dst, int64(m.trim), 10)
@@ -132,24 +133,24 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"type":`...)
 	dst = m.Type.AppendJSON(dst)
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, m.Length, 10)
+	dst = wire.AppendUint(dst, m.Length)
 	dst = append(dst, `,"frames":[`...)
 	for i := range m.Frames {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = strconv.AppendUint(dst, m.Frames[i], 10)
+		dst = wire.AppendUint(dst, m.Frames[i])
 	}
 	dst = append(dst, `],"data":`...)
 	dst = wire.AppendHex(dst, m.Data)
 	dst = append(dst, `,"delta":`...)
-	dst = strconv.AppendUint(dst, m.Delta, 10)
+	dst = wire.AppendUint(dst, m.Delta)
 	dst = append(dst, `,"sizes":[`...)
 	for i := range m.Sizes {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = strconv.AppendUint(dst, m.Sizes[i], 10)
+		dst = wire.AppendUint(dst, m.Sizes[i])
 	}
 	dst = append(dst, `],"options":[`...)
 	for i := range m.Options {
@@ -281,9 +282,9 @@ type Option struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Option) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	dst = append(dst, `,"value":`...)
-	dst = strconv.AppendUint(dst, m.Value, 10)
+	dst = wire.AppendUint(dst, m.Value)
 	return append(dst, '}')
 }
 
@@ -324,12 +325,10 @@ func (v Frame) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Frame) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Frame", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Frame", uint64(v))
 	return append(dst, '"')
 }
 
@@ -376,11 +375,11 @@ func (v Head) PNLen() uint8 {
 // AppendJSON appends the fields as a JSON object.
 func (v Head) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"form":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Form()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Form()))
 	dst = append(dst, `,"trim":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Trim()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Trim()))
 	dst = append(dst, `,"pn_len":`...)
-	dst = strconv.AppendUint(dst, uint64(v.PNLen()), 10)
+	dst = wire.AppendUint(dst, uint64(v.PNLen()))
 	return append(dst, '}')
 }
 
