@@ -40,7 +40,7 @@ func (f *fn) array(t *ir.ArrayType, field int, dst expr, slab bool) {
 	f.flush()
 	var n expr
 	if t.Mode == ir.ArrayCount {
-		n = f.size(t.Count, field, t.Elem.Size().Min)
+		n = f.size(t.Count, field, t.Least())
 	}
 	if !slab {
 		f.add(jen.Add(dst.c).Op("=").Add(dst.c).Index(op(":").Add(lit(0))))
@@ -61,7 +61,7 @@ func (f *fn) array(t *ir.ArrayType, field int, dst expr, slab bool) {
 				f.fail("Poison", f.reason(ir.FirstReason+t.MaxReason), f.fieldID(field), id("off"))))
 		}
 		limit := f.left()
-		if m := t.Elem.Size().Min; m > 1 {
+		if m := t.Least(); m > 1 {
 			limit = binary(limit, "/", atom(lit(int(m))))
 		}
 		f.add(jen.Add(list.c).Op("=").Add(wire("Next")).Call(list.c, limit.c))
@@ -114,7 +114,7 @@ func (f *fn) take(dst, list, start expr, slab bool) {
 // counted reads [n]T.
 func (f *fn) counted(t *ir.ArrayType, field int, dst, list, start expr, slab bool) {
 	f.flush()
-	n := f.size(t.Count, field, t.Elem.Size().Min)
+	n := f.size(t.Count, field, t.Least())
 	f.grow(t, dst, list, n, slab)
 	f.fill(t, field, dst, list, start, slab)
 }
@@ -126,7 +126,7 @@ func (f *fn) grow(t *ir.ArrayType, dst, list, n expr, slab bool) {
 		return
 	}
 	limit := f.left()
-	if m := t.Elem.Size().Min; m > 1 {
+	if m := t.Least(); m > 1 {
 		limit = binary(limit, "/", atom(lit(int(m))))
 	}
 	f.add(jen.Add(list.c).Op("=").Add(wire("Extend")).Call(list.c, n.c, limit.c))
@@ -142,6 +142,17 @@ func (f *fn) fill(t *ir.ArrayType, field int, dst, list, start expr, slab bool) 
 	var i string
 	body, _ := f.block(func() {
 		i = f.variable("i")
+		if t.Each != nil {
+			done := f.eachElement(t, i)
+			defer done()
+			if t.Each.Window != nil {
+				w := &ir.Window{Size: t.Each.Window}
+				win := f.open(w, field)
+				f.element(t, field, atom(jen.Add(target.c).Index(id(i))), before)
+				f.close(win, w, field, nil)
+				return
+			}
+		}
 		f.element(t, field, atom(jen.Add(target.c).Index(id(i))), before)
 	})
 	f.add(jen.For(id(i).Op(":=").Range().Add(target.c)).Block(body...))

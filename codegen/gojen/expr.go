@@ -133,8 +133,8 @@ type env struct {
 	// types of local variables.
 	local map[*ir.Field]goType
 	// self and elem are the value that a check is about and the element just read.
-	self, elem         expr
-	selfType, elemType ir.Type
+	self, elem, each             expr
+	selfType, elemType, eachType ir.Type
 	// selfGo is the Go type of self when it is not that of selfType (the target of a goto).
 	selfGo *goType
 	// word is the bits word whose fields' checks are run.
@@ -184,6 +184,8 @@ func (v *env) ref(r *ir.Ref) (expr, ir.Type, *goType) {
 		}
 	case ir.RefElem:
 		x, t = v.elem, v.elemType
+	case ir.RefEach:
+		x, t = v.each, v.eachType
 	case ir.RefParam:
 		name, ok := v.params[r.Param]
 		if !ok {
@@ -262,6 +264,8 @@ func (v *env) natural(e ir.Expr) goType {
 		return workType(e.R, e.Var.Range)
 	case *ir.CounterRef:
 		return typeInt64
+	case *ir.Sum:
+		return sumType(e)
 	case *ir.Len:
 		return typeInt
 	case *ir.Peek:
@@ -398,6 +402,8 @@ func (v *env) plainValue(e ir.Expr, have goType) expr {
 		return v.last(e)
 	case *ir.PrevRef:
 		return v.prev(e)
+	case *ir.Sum:
+		return v.sum(e)
 	case *ir.CounterRef:
 		return call(id("int64"), jen.Add(v.state).Dot(v.g.counterName(e.Counter)))
 	case *ir.Len:

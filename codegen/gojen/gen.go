@@ -30,6 +30,7 @@ type gen struct {
 	clones   map[ir.Type]bool
 	// finds are the methods of lists that look for a field of an element.
 	finds map[*plan.List][]*find
+	sums  map[string]string // the functions of sums
 	// tableNames and unionAccessor are names made while writing, for the comparison with the result.
 	tableNames, unionAccessor []string
 }
@@ -70,7 +71,7 @@ func newGen(p *plan.Protocol) *gen {
 	g := &gen{
 		p: p, uses: map[any]map[*ir.Field]bool{}, bitNames: map[*ir.BitField]string{},
 		counters: map[*ir.Counter]string{}, lasts: map[*ir.LastVar]string{}, clones: map[ir.Type]bool{},
-		finds: map[*plan.List][]*find{},
+		finds: map[*plan.List][]*find{}, sums: map[string]string{},
 	}
 	for _, t := range p.IR.Types {
 		if t, ok := t.(*ir.Bits); ok {
@@ -82,7 +83,10 @@ func newGen(p *plan.Protocol) *gen {
 			}
 		}
 	}
-	scope := names.NewScope("bytes", "datagrams", "malformed", "last", "parse", "seen", "d", "m", "b", "p")
+	scope := names.NewScope("bytes", "datagrams", "malformed", "last", "parse", "seen", "clock", "now", "hosts", "ownHosts", "d", "m", "b", "p")
+	for _, t := range p.Tables {
+		scope.Take(t.Name, "")
+	}
 	for _, c := range p.IR.State.Counters {
 		g.counters[c] = scope.Take(names.Lower(names.Upper(c.Name)), "Count")
 	}

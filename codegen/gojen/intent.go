@@ -21,7 +21,8 @@ func (g *gen) intent() []string {
 	for _, l := range q.State.Last {
 		add(p.ParserType, g.lasts[l])
 	}
-	if g.hasPool() || g.stateful() {
+	out = append(out, g.tableIntent()...)
+	if g.hasPool() || g.remembers() || g.hasDepth() {
 		out = append(out, p.ReaderType)
 	}
 	if g.hasPool() {

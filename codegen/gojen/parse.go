@@ -206,6 +206,8 @@ func (f *fn) stmt(s ir.Stmt) {
 		f.when(s.When, n().Op("=").Add(wire("Count")).Call(n()))
 	case *ir.Announce:
 		f.when(s.When, id("d").Dot("Status").Dot("Expect").Op("|=").Add(lit(1)).Op("<<").Add(lit(s.Index)))
+	case *ir.Store:
+		f.keep(s)
 	case *ir.Goto:
 		f.jump(s)
 	case *ir.Item:
@@ -385,6 +387,10 @@ func (f *fn) end(s *ir.End) {
 
 func (f *fn) branch(s *plan.If) {
 	f.flush()
+	if e, ok := s.IR.Cond.(*ir.Found); ok {
+		f.lookup(s, e)
+		return
+	}
 	then, dead1 := f.block(func() { f.steps(s.Then) })
 	els, dead2 := f.block(func() { f.steps(s.Else) })
 	switch {

@@ -139,6 +139,9 @@ func (g *gen) protocolVar() {
 		d = append(d, "Tentative", jen.True())
 	}
 	d = append(d, "CleanJSON", jen.True())
+	if q.State.PerHost() {
+		d = append(d, "PerHost", jen.True())
+	}
 	g.add(comment(g.p.ProtocolVar + " describes " + q.Name + " to drivers and registries.")...)
 	g.decl(jen.Var().Add(id(g.p.ProtocolVar)).Op("=").Op("&").Add(datagram("Protocol")).Add(keyedLines(d...)))
 }
@@ -274,7 +277,7 @@ func (g *gen) stateful() bool { return !g.p.IR.State.Stateless() }
 
 // readerType is what parse methods share.
 func (g *gen) readerType() code {
-	if g.hasPool() || g.stateful() || g.hasDepth() {
+	if g.hasPool() || g.remembers() || g.hasDepth() {
 		return id(g.p.ReaderType)
 	}
 	return wire("Reader")
@@ -326,8 +329,11 @@ func (g *gen) parserDecl() {
 	for _, c := range st.Counters {
 		fields = append(fields, g.withDoc(id(g.counters[c]).Uint32(), c.Doc)...)
 	}
+	fields = append(fields, g.parserTables()...)
 	text := g.p.ParserType + " parses the datagrams of one flow. Its zero value is ready for use. It is not safe for concurrent use."
-	if q.State.Stateless() {
+	if g.p.HostType != "" && q.State.Stateless() {
+		text = g.p.ParserType + " parses datagrams. It remembers things of the hosts that send them, and nothing of flows: one serves any number of them. Its zero value is ready. It is not safe for concurrent use."
+	} else if q.State.Stateless() {
 		text = g.p.ParserType + " parses datagrams. It remembers nothing between them: one serves any number of flows. Its zero value is ready."
 	}
 	g.add(comment(wrap(text, 110))...)
@@ -341,9 +347,10 @@ func (g *gen) parserDecl() {
 		g.lastDecl(l, t)
 	}
 	g.parseFuncs()
-	if g.hasPool() || g.stateful() || g.hasDepth() {
+	if g.hasPool() || g.remembers() || g.hasDepth() {
 		g.readerDecl()
 	}
+	g.tableDecls()
 }
 
 func (g *gen) lastDecl(l *ir.LastVar, t goType) {
@@ -364,7 +371,10 @@ func (g *gen) readerDecl() {
 	if g.hasPool() {
 		fields = append(fields, id("pool").Op("*").Add(id(g.p.PoolType)))
 	}
-	if g.stateful() {
+	if g.p.HostType != "" {
+		fields = append(fields, id("host").Op("*").Add(g.hostsType("Host")).Comment("// the sender, once it was asked for"))
+	}
+	if g.remembers() {
 		fields = append(fields, id("p").Op("*").Add(id(g.p.ParserType)))
 	}
 	for _, s := range g.p.Structs {
@@ -457,6 +467,9 @@ func (g *gen) parseBody(s *plan.Struct) []jen.Code {
 	if st.Datagrams {
 		body = append(body, id("p").Dot("datagrams").Index(id("meta").Dot("Side").Op("&").Add(lit(1))).Op("++"))
 	}
+	if g.flowTables() {
+		body = append(body, id("p").Dot("now").Op("=").Id("p").Dot("clock").Dot("Observe").Call(id("meta").Dot("Time")))
+	}
 	// Not a composite literal: the compiler would make it elsewhere and copy it.
 	body = append(body, jen.Var().Id("d").Add(g.readerType()))
 	left := id("d").Dot("Data").Op(",").Id("d").Dot("Meta")
@@ -473,7 +486,7 @@ func (g *gen) parseBody(s *plan.Struct) []jen.Code {
 				jen.Return(id("d").Dot("Finish").Call(id("b")))))
 		}
 	}
-	if g.stateful() {
+	if g.remembers() {
 		body = append(body, id("d").Dot("p").Op("=").Id("p"))
 	}
 	body = append(body, id("m").Dot(s.DataName).Op("=").Id("data"))

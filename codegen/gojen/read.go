@@ -413,7 +413,7 @@ func (f *fn) args(params []*ir.Param, args []ir.Expr) []jen.Code {
 
 // isPointer says whether a reference to a struct is a pointer in Go.
 func (f *fn) isPointer(r *ir.Ref) bool {
-	if r.Root == ir.RefParam && len(r.Path) == 0 {
+	if (r.Root == ir.RefParam || r.Root == ir.RefEach) && len(r.Path) == 0 {
 		return true
 	}
 	if r.Root == ir.RefField && len(r.Path) == 1 {

@@ -35,6 +35,9 @@ type Protocol struct {
 	Consts, Reasons, Notes []string
 	// ParserType, ProtocolVar and the like are names at package level that the generated code adds.
 	ParserType, ProtocolVar, ReaderType, PoolType string
+	// Tables are the protocol's, HostType the type of what is kept of a host, "" for none.
+	Tables   []*Table
+	HostType string
 
 	types   map[ir.Named]string
 	values  map[ir.Named][]string
@@ -210,6 +213,7 @@ func New(q *ir.Protocol, pkg string) (*Protocol, error) {
 	}
 	p.ParserType, p.ProtocolVar = "Parser", "Protocol"
 	p.nameAll()
+	p.nameTables()
 	if err := p.findUses(); err != nil {
 		return nil, err
 	}

@@ -99,6 +99,14 @@ func Exprs(st ir.Stmt, checks bool, fn func(ir.Expr)) {
 		walk(st.When)
 	case *ir.Announce:
 		walk(st.When)
+	case *ir.Store:
+		walk(st.Keys...)
+		for _, v := range st.Values {
+			walk(v.Scalar)
+			for _, l := range v.Lists {
+				walk(l)
+			}
+		}
 	case *ir.Goto:
 		walk(st.Target)
 		conds(st.Checks)
@@ -113,6 +121,9 @@ func typeExprs(t ir.Type, walk func(...ir.Expr)) {
 		walk(t.Count)
 	case *ir.ArrayType:
 		walk(t.Count, t.Cond)
+		if t.Each != nil {
+			walk(t.Each.List, t.Each.Window)
+		}
 		walk(t.Args...)
 		typeExprs(t.Elem, walk)
 	}
@@ -138,6 +149,12 @@ func Walk(e ir.Expr, fn func(ir.Expr)) {
 		Walk(e.X, fn)
 	case *ir.LastRef:
 		Walk(e.Or, fn)
+	case *ir.Found:
+		for _, k := range e.Keys {
+			Walk(k, fn)
+		}
+	case *ir.Sum:
+		Walk(e.Of, fn)
 	case *ir.Peek:
 		Walk(e.Or, fn)
 	case *ir.PrevRef:

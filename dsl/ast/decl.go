@@ -11,8 +11,8 @@ type File struct {
 	Decls []Decl
 }
 
-// Decl is a declaration: one of *Protocol, *Import, *Endian, *Const, *Ports, *Limits, *Detect, *Entry, *TypeDecl,
-// *Test.
+// Decl is a declaration: one of *Protocol, *Import, *Endian, *Const, *Ports, *Limits, *Detect, *Entry, *Table,
+// *TypeDecl, *Test.
 type Decl interface {
 	Any
 	decl()

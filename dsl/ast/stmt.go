@@ -6,7 +6,8 @@ type Block struct {
 	Stmts []Stmt `parser:"'{' ( @@ ';' )* '}'"`
 }
 
-// Stmt is a statement: one of *Field, *Let, *If, *Switch, *Rule, *Confirm, *End, *Lax, *Count, *Expect, *Goto, *Item.
+// Stmt is a statement: one of *Field, *Let, *If, *Switch, *Rule, *Confirm, *End, *Lax, *Count, *Expect, *Store,
+// *Goto, *Item.
 // A statement that could not be parsed is left out of its block.
 type Stmt interface {
 	Any
@@ -25,10 +26,11 @@ type Field struct {
 	Opts []*FieldOpt `parser:"@@*"`
 }
 
-// Type is a reference or an array of a type; one of the two is set.
+// Type is an array, a reference, or one value for each element of a list; one of them is set.
 type Type struct {
 	Node
 	Array *Array   `parser:"@@"`
+	Each  *Each    `parser:"| @@"`
 	Ref   *TypeRef `parser:"| @@"`
 }
 

@@ -294,6 +294,12 @@ func visit(e ir.Expr, f func(ir.Expr)) {
 		visit(e.Of, f)
 	case *ir.LastRef:
 		visit(e.Or, f)
+	case *ir.Found:
+		for _, k := range e.Keys {
+			visit(k, f)
+		}
+	case *ir.Sum:
+		visit(e.Of, f)
 	case *ir.Peek:
 		visit(e.Or, f)
 	case *ir.PrevRef:

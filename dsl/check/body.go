@@ -39,7 +39,9 @@ type body struct {
 	itemAt    source.Span
 	gotoAt    source.Span
 	endAt     source.Span
-	afterEnd  bool // behind an entry's end
+	// looking are the lookups in whose branches statements are being checked.
+	looking  []lookedUp
+	afterEnd bool // behind an entry's end
 	// self is the struct being built; deepAfterConfirm are the places behind a confirm where it contains itself.
 	self             *ir.Struct
 	deepAfterConfirm []source.Span
@@ -262,17 +264,13 @@ func (b *body) params(e *env) []*ir.Param {
 		}
 		b.notReserved(p.Name, "a parameter")
 		t := b.c.typeOf(b.u, p.Type)
-		switch t := t.(type) {
+		switch t.(type) {
 		case nil:
 			e.vars[name] = &variable{at: p.Name.Span(), bad: true}
 			b.info.badParams = true
 			b.broken = true
 			continue
 		case *ir.IntType, *ir.BoolType, *ir.Enum, *ir.Flags, *ir.Bits, *ir.Struct:
-			if s, ok := t.(*ir.Struct); ok && len(s.Params) > 0 {
-				b.c.errorf(diag.BadParam, p.Type.Span(), "a struct that is handed on cannot have parameters itself, and %s has", s.Name).
-					Fixf("hand on the fields that are needed")
-			}
 		default:
 			b.c.errorf(diag.BadParam, p.Type.Span(), "a parameter cannot be %s", withArticle(t)).
 				Fixf("hand on an integer, bool, enum, flags, bits word or struct")

@@ -151,7 +151,7 @@ func (w *walker) typ(t ir.Type) loops {
 		l.depth = 1
 	case *ir.ArrayType:
 		l = w.typ(t.Elem)
-		l.levels = append([]int64{max(1, t.Elem.Size().Min)}, l.levels...)
+		l.levels = append([]int64{max(1, t.Least())}, l.levels...)
 	default:
 		return l
 	}
@@ -166,6 +166,18 @@ func (w *walker) stmts(list []ir.Stmt) loops {
 	for _, s := range list {
 		passes = append(passes, lookups(s)...)
 		switch s := s.(type) {
+		case *ir.Let:
+			visit(s.Value, func(e ir.Expr) {
+				if sum, ok := e.(*ir.Sum); ok {
+					passes = append(passes, sum.Of.Type.(*ir.ArrayType).Least())
+				}
+			})
+		case *ir.Store:
+			for _, v := range s.Values {
+				for _, l := range v.Lists {
+					passes = append(passes, l.Type.(*ir.ArrayType).Least())
+				}
+			}
 		case *ir.Read:
 			inner := w.typ(s.Field.Type)
 			switch p := s.Place; {

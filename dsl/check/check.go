@@ -48,7 +48,7 @@ func Check(u *Unit) (*ir.Protocol, diag.List) {
 	c := &checker{
 		units: map[*Unit]*unit{}, named: map[*ast.TypeDecl]*namedInfo{}, fieldIDs: map[string]int{"": 0},
 		reasons: map[string]*reason{}, sets: map[*ir.Field]set{}, lens: map[*ir.Field]set{}, settled: map[*ir.Field]bool{},
-		counters: map[string]*ir.Counter{}, entryOf: map[*ast.TypeDecl]*ir.Entry{}, known: map[*ir.Enum][]ir.CaseRange{}, inSets: map[*ir.CaseRange]set{}, structInfo: map[ir.Type]*namedInfo{},
+		counters: map[string]*ir.Counter{}, tables: map[*ast.Table]*tableInfo{}, entryOf: map[*ast.TypeDecl]*ir.Entry{}, known: map[*ir.Enum][]ir.CaseRange{}, inSets: map[*ir.CaseRange]set{}, structInfo: map[ir.Type]*namedInfo{},
 	}
 	c.proto = &ir.Protocol{Fields: []string{""}}
 	c.runAll(u)
@@ -77,6 +77,8 @@ type checker struct {
 	lens       map[*ir.Field]set // the numbers of bytes or elements, likewise
 	settled    map[*ir.Field]bool
 	counters   map[string]*ir.Counter
+	tables     map[*ast.Table]*tableInfo
+	stores     []*pendingStore
 	cycles     map[*ir.Struct][]*ir.Struct // by each struct of a cycle, the cycle
 	structInfo map[ir.Type]*namedInfo
 	known      map[*ir.Enum][]ir.CaseRange // the values of closed enums
@@ -130,6 +132,7 @@ func (c *checker) run(u *Unit) {
 	c.entries()
 	c.recursion()
 	c.neighbours()
+	c.finishTables()
 	used := c.mark()
 	c.state()
 	c.bounds()
@@ -142,12 +145,12 @@ func (c *checker) run(u *Unit) {
 // mark remembers how much of the tables belongs to the entries.
 func (c *checker) mark() marks {
 	p := c.proto
-	return marks{len(p.Types), len(p.Reasons), len(p.Notes), len(p.Fields), len(p.Expects), len(p.State.Last), len(p.State.Counters), p.State}
+	return marks{len(p.Types), len(p.Reasons), len(p.Notes), len(p.Fields), len(p.Expects), len(p.State.Last), len(p.State.Counters), len(p.State.Tables), p.State}
 }
 
 type marks struct {
-	types, reasons, notes, fields, expects, last, counters int
-	state                                                  ir.State
+	types, reasons, notes, fields, expects, last, counters, tables int
+	state                                                          ir.State
 }
 
 // restOfTypes checks the types that no entry needs, so that their errors are found too, and takes them out again.
@@ -184,6 +187,7 @@ func (c *checker) restOfTypes(used marks) {
 	p.Types, p.Reasons, p.Notes = p.Types[:used.types], p.Reasons[:used.reasons], p.Notes[:used.notes]
 	p.Fields, p.Expects = p.Fields[:used.fields], p.Expects[:used.expects]
 	p.State.Last, p.State.Counters = p.State.Last[:used.last], p.State.Counters[:used.counters]
+	p.State.Tables = p.State.Tables[:used.tables]
 	p.State.Bytes, p.State.Datagrams, p.State.Malformed = used.state.Bytes, used.state.Datagrams, used.state.Malformed
 	for _, name := range keys(c.root.imports) {
 		if d := c.root.imports[name]; !d.used && !c.diags.HasErrors() {

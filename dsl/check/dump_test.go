@@ -71,6 +71,9 @@ func dump(p *ir.Protocol) string {
 	for _, n := range s.Counters {
 		d.line(1, "counter %s", n.Name)
 	}
+	for _, t := range s.Tables {
+		d.line(1, "table %s of %s per host %v max %d expire %s slot %d keeps %s", t.Name, t.Value.Name, t.PerHost, t.Max, t.Expire, t.SlotBytes, d.names(t.Kept))
+	}
 	for _, t := range p.Tests {
 		d.line(0, "test %q poison %q note %q reject %v", t.Name, t.Reason, t.Note, t.Reject)
 		for _, step := range t.Steps {
@@ -217,6 +220,18 @@ func (d *dumper) block(indent int, list []ir.Stmt) {
 			d.line(indent, "count %s when %s", s.Counter.Name, d.expr(s.When))
 		case *ir.Announce:
 			d.line(indent, "announce %d when %s", s.Index, d.expr(s.When))
+		case *ir.Store:
+			line := "store " + s.Table.Name + d.exprs(s.Keys)
+			for _, v := range s.Values {
+				line += " " + v.Field.Name + "="
+				if v.Scalar != nil {
+					line += d.expr(v.Scalar)
+				}
+				for _, l := range v.Lists {
+					line += d.expr(l) + "++"
+				}
+			}
+			d.line(indent, "%s", line)
 		case *ir.Goto:
 			d.line(indent, "goto %s%s", d.expr(s.Target), d.checks(s.Checks))
 		case *ir.Item:
@@ -287,7 +302,7 @@ func (d *dumper) expr(e ir.Expr) string {
 	case *ir.BytesConst:
 		return fmt.Sprintf("%q", e.Value)
 	case *ir.Ref:
-		root := [...]string{"", "self", "elem", "param"}[e.Root]
+		root := [...]string{"", "self", "elem", "param", "each"}[e.Root]
 		if e.Param != nil {
 			root += ":" + e.Param.Name
 		}
@@ -298,6 +313,10 @@ func (d *dumper) expr(e ir.Expr) string {
 		return "last." + d.names(e.Var.Path) + " or " + d.expr(e.Or) + suffix(e.K, e.R)
 	case *ir.PrevRef:
 		return "prev." + d.names(e.Var.Path) + " or " + d.expr(e.Or) + suffix(e.K, e.R)
+	case *ir.Found:
+		return "found " + e.Table.Name + d.exprs(e.Keys) + " as " + e.As.Name
+	case *ir.Sum:
+		return "sum(" + d.expr(e.Of) + "." + d.names(e.Path) + ")" + suffix(e.Kind(), e.R)
 	case *ir.CounterRef:
 		return "counter." + e.Counter.Name
 	case *ir.Len:

@@ -25,6 +25,7 @@ type env struct {
 type variable struct {
 	field *ir.Field
 	param *ir.Param
+	each  ir.Type // of the element of a list that `each` goes through
 	at    source.Span
 	used  bool
 	bad   bool // it had an error: uses are silent

@@ -187,6 +187,12 @@ func (x *exprs) expr(e ast.Expr, hint ir.Type) ir.Expr {
 		return x.all(e)
 	case *ast.Peek:
 		return x.peek(e)
+	case *ast.Sum:
+		return x.sum(e)
+	case *ast.Lookup:
+		x.c.errorf(diag.MisusedLookup, e.Span(), "a lookup is the whole condition of an `if`, in whose branch %s is known", e.As.Name).
+			Fixf("write `if lookup ... as %s {` and further conditions inside", e.As.Name)
+		return nil
 	case *ast.Unary:
 		return x.unary(e)
 	case *ast.In:

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/flowscope/fsd/dsl/ast"
@@ -237,6 +238,12 @@ func (b *body) nested(info *namedInfo, t ir.Type, at source.Span, pos *progress)
 			}
 		}
 	}
+	for _, t := range info.stores {
+		b.mustNotLook(t, at)
+		if !slices.Contains(b.info.stores, t) {
+			b.info.stores = append(b.info.stores, t)
+		}
+	}
 	if info.rejects {
 		b.info.rejects = true
 		if pos.confirmed.Valid() {
@@ -358,6 +365,9 @@ func (b *body) fitsRange(r ir.Range, lax bool, inside ir.Size, at source.Span, w
 
 // fieldType resolves the type of a field; nil after an error.
 func (b *body) fieldType(x *exprs, t *ast.Type, o options, f *ir.Field, windowed bool) (ir.Type, []ir.Expr) {
+	if t.Each != nil {
+		return b.eachType(x, t.Each, o), nil
+	}
 	if t.Array != nil {
 		return b.arrayType(x, t.Array, o, f, windowed), nil
 	}

@@ -18,6 +18,8 @@ func (x *exprs) key(e ir.Expr) string {
 			b.WriteString(x.self.key())
 		case ir.RefElem:
 			b.WriteString("e")
+		case ir.RefEach:
+			b.WriteString("v")
 		case ir.RefParam:
 			b.WriteString("p." + e.Param.Name)
 		case ir.RefField:

@@ -62,6 +62,9 @@ func (x *exprs) path(p *ast.Path, hint ir.Type) ir.Expr {
 					Label(v.at, "it is read here").Fixf("check it in front of the last `end`")
 				return nil
 			}
+			if v.each != nil {
+				return x.selectFrom(p, &ir.Ref{Root: ir.RefEach, Type: v.each}, sel)
+			}
 			if v.param != nil {
 				return x.selectFrom(p, &ir.Ref{Root: ir.RefParam, Param: v.param, Type: v.param.Type}, sel)
 			}

@@ -38,6 +38,12 @@ func (x *exprs) typeText(t ir.Type) string {
 		if t.Count != nil {
 			s += " count " + x.text(t.Count)
 		}
+		if t.Each != nil {
+			s += " each of " + x.text(t.Each.List)
+			if t.Each.Window != nil {
+				s += " size " + x.text(t.Each.Window)
+			}
+		}
 		if t.Cond != nil {
 			s += " cond " + x.text(t.Cond)
 		}

@@ -186,5 +186,10 @@ func (c *checker) state() {
 		bytes += 1 + v.Path[len(v.Path)-1].Type.Size().Min
 	}
 	bytes += 4 * int64(len(st.Counters))
+	for _, t := range st.Tables {
+		if !t.PerHost {
+			bytes += t.Max * t.SlotBytes
+		}
+	}
 	c.proto.Bounds.StatePerFlow = (bytes + 7) / 8 * 8
 }

@@ -44,6 +44,10 @@ func (b *body) stmt(st ast.Stmt, e *env, pos *progress) []ir.Stmt {
 		if x := b.expect(st, e); x != nil {
 			s = x
 		}
+	case *ast.Store:
+		if x := b.storeStmt(st, e); x != nil {
+			s = x
+		}
 	case *ast.Goto:
 		if g := b.gotoStmt(st, e, pos); g != nil {
 			s = g
@@ -264,7 +268,11 @@ func (b *body) ifStmt(st *ast.If, e *env, pos *progress) ir.Stmt {
 	then, other := e.in(st, 0), e.in(st, 1)
 	if st.Cond != nil {
 		x := b.exprs(e)
-		if s.Cond = x.condition(st.Cond); s.Cond == nil {
+		if l, ok := st.Cond.(*ast.Lookup); ok {
+			if s.Cond = b.lookup(l, e, then); s.Cond == nil {
+				b.broken = true
+			}
+		} else if s.Cond = x.condition(st.Cond); s.Cond == nil {
 			b.broken = true
 		} else if x.decided(st.Cond, s.Cond, "this condition") {
 			(&exprs{c: b.c, u: b.u, b: b, env: then}).narrow(s.Cond, true)
@@ -273,7 +281,12 @@ func (b *body) ifStmt(st *ast.If, e *env, pos *progress) ir.Stmt {
 	}
 	first, second := begin(pos.confirmed), begin(pos.confirmed)
 	if st.Then != nil {
+		looking := b.looking
+		if f, ok := s.Cond.(*ir.Found); ok {
+			b.looking = append(looking[:len(looking):len(looking)], lookedUp{f.Table, st.Cond.Span()})
+		}
 		s.Then = b.block(st.Then.Stmts, then, first)
+		b.looking = looking
 	}
 	b.stopped[branchRef{st, 0}] = !first.falls()
 	switch {

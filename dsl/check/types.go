@@ -28,6 +28,8 @@ type namedInfo struct {
 	rejects, confirms bool
 	// badParams says that the parameters have an error, so that arguments cannot be checked.
 	badParams bool
+	// stores are the tables that it stores into, with what it reads.
+	stores []*ir.Table
 	// fields are those of a struct or chain by name, made when first named: `last.X` may come before the declaration.
 	fields map[string]*ir.Field
 	values map[string]*ir.EnumValue

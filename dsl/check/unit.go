@@ -19,6 +19,7 @@ type unit struct {
 	constList []*constant
 	imports   map[string]*imported
 	counters  map[string]source.Span
+	tables    map[string]*ast.Table
 	little    bool
 	limitsAt  source.Span
 	portsAt   []source.Span
@@ -49,7 +50,7 @@ func (c *checker) unit(src *Unit) *unit {
 		return u
 	}
 	u := &unit{src: src, types: map[string]*ast.TypeDecl{}, consts: map[string]*constant{}, imports: map[string]*imported{},
-		counters: map[string]source.Span{}}
+		counters: map[string]source.Span{}, tables: map[string]*ast.Table{}}
 	c.units[src] = u
 	c.unitOrder = append(c.unitOrder, u)
 	first := map[string]source.Span{}
@@ -71,6 +72,10 @@ func (c *checker) unit(src *Unit) *unit {
 				k := &constant{decl: d, unit: u}
 				u.consts[d.Name.Name] = k
 				u.constList = append(u.constList, k)
+			}
+		case *ast.Table:
+			if d.Name != nil && d.Value != nil && d.Max != nil && declare(d.Name, "table") {
+				u.tables[d.Name.Name] = d
 			}
 		case *ast.TypeDecl:
 			if d.Name == nil || d.Kind == nil {

@@ -142,6 +142,16 @@ const (
 	BadPrev        Code = "FSD0243" // `prev.X` of what the element before does not have
 	NoElement      Code = "FSD0244" // a struct that looks at the element before, and is none
 
+	// Tables.
+	BadTable      Code = "FSD0265" // a table that cannot be
+	UnknownTable  Code = "FSD0266" // a table that is not declared
+	TableKey      Code = "FSD0267" // a key of other parts
+	BadStore      Code = "FSD0268" // a value that does not suit the table
+	MisusedLookup Code = "FSD0269" // a lookup where it has no branch, or its table changes
+	BadEach       Code = "FSD0270" // each of what is no list
+	BadSum        Code = "FSD0271" // a sum of what is no array of integers
+	UnusedTable   Code = "FSD0272" // a table that is only written or read
+
 	// Several specs.
 	DetectOverlap Code = "FSD0300" // detections of two protocols that one datagram can match
 )

@@ -93,6 +93,7 @@ func New(p *ir.Protocol) *datagram.Protocol {
 		Stateless:  p.State.Stateless(),
 		Tentative:  p.Tentative(),
 		CleanJSON:  true,
+		PerHost:    p.State.PerHost(),
 	}
 }
 
@@ -136,11 +137,15 @@ type parser struct {
 	bytes, datagrams, malformed [2]uint64
 	last                        []lastValue
 	counters                    []uint32
+	tables                      tables // of the flow
+	hosts                       *wire.Hosts[tables]
+	clock                       flow.Clock
+	now                         flow.Timestamp
 	run                         run
 }
 
 func newParser(p *program) *parser {
-	return &parser{prog: p, last: make([]lastValue, len(p.lasts)), counters: make([]uint32, len(p.counter))}
+	return &parser{prog: p, last: make([]lastValue, len(p.lasts)), counters: make([]uint32, len(p.counter)), tables: p.newTables(false), hosts: p.newHosts()}
 }
 
 // ParseMessage implements datagram.Parser.
@@ -148,6 +153,10 @@ func (p *parser) ParseMessage(b []byte, meta *datagram.Meta, m datagram.Message)
 	side := meta.Side & 1
 	p.bytes[side] += uint64(len(b))
 	p.datagrams[side]++
+
+	if p.tables != nil {
+		p.now = p.clock.Observe(meta.Time)
+	}
 
 	msg := m.(*Message)
 	msg.entry = p.prog.sides[side]

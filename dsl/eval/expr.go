@@ -36,6 +36,10 @@ func (s *scope) expr(e ir.Expr) expr {
 		return s.last(e)
 	case *ir.PrevRef:
 		return s.prev(e)
+	case *ir.Found:
+		return s.found(e)
+	case *ir.Sum:
+		return s.sum(e)
 	case *ir.CounterRef:
 		i := s.counter(e.Counter)
 		return func(r *run, _ *frame) uint64 { return uint64(r.parser.counters[i]) }
@@ -222,6 +226,8 @@ func (s *scope) ref(e *ir.Ref) (expr, ir.Type) {
 		root, typ = func(_ *run, f *frame) uint64 { return f.self }, s.self
 	case ir.RefElem:
 		root, typ = func(_ *run, f *frame) uint64 { return f.elem }, s.elem
+	case ir.RefEach:
+		root, typ = func(_ *run, f *frame) uint64 { return f.each }, s.each
 	case ir.RefParam:
 		at, ok := s.params[e.Param]
 		if !ok {

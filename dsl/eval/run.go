@@ -5,6 +5,7 @@ import (
 
 	"github.com/flowscope/fsd/dsl/ir"
 	"github.com/flowscope/fsd/runtime/datagram"
+	"github.com/flowscope/fsd/runtime/datagram/wire"
 )
 
 // run is the parse of one datagram. What it allocates is used again for the next.
@@ -15,15 +16,17 @@ type run struct {
 	status datagram.Status
 	jumps  int64 // that the datagram may still spend
 	tree   *tree
-	frames []*frame // those in use, and behind them some to use again
-	depth  int      // frames in use
-	stack  []uint64 // the places of the frames
-	items  []uint32 // of the chains being read
-	depths []int64  // by structType.depth, how many of it are being read
+	frames []*frame           // those in use, and behind them some to use again
+	depth  int                // frames in use
+	stack  []uint64           // the places of the frames
+	items  []uint32           // of the chains being read
+	host   *wire.Host[tables] // what is kept of the sender, once it was asked for
+	depths []int64            // by structType.depth, how many of it are being read
 }
 
 func (r *run) begin(p *parser, meta *datagram.Meta, t *tree) {
 	r.parser, r.meta, r.data, r.tree = p, meta, t.data, t
+	r.host = nil
 	r.status, r.jumps, r.depth = datagram.Status{}, p.prog.ir.Jumps, 0
 	r.stack, r.items = r.stack[:0], r.items[:0]
 	if r.depths == nil {
@@ -41,6 +44,8 @@ type frame struct {
 	nodes list
 	// self is the value that a check is about, elem the element just read, word the bits word being checked.
 	self, elem, word uint64
+	// each is the element of the list for which one is read.
+	each uint64
 	// prev is the element before the one that is parsed in the frame, before the one before the element that is read next.
 	prev, before       uint64
 	hasPrev, hasBefore bool

@@ -29,8 +29,8 @@ type scope struct {
 	chain *chainType // nil in a struct
 	of    *ir.Struct // nil in a chain
 	// self, elem and word are the types of what a frame has by these names.
-	self, elem ir.Type
-	word       *ir.Bits
+	self, elem, each ir.Type
+	word             *ir.Bits
 }
 
 // structType makes a struct ready, once.
@@ -55,6 +55,7 @@ func (p *program) structType(t *ir.Struct) *structType {
 		sc.kept[f] = i
 		s.show = append(s.show, p.shower(f.Type))
 	}
+	sc.bindFound(t.Body)
 	sc.number(t.Body)
 	sc.number(t.After)
 	s.body = sc.block(t.Body)

@@ -78,6 +78,8 @@ func (s *scope) stmt(stmt ir.Stmt) step {
 			}
 			return goesOn
 		}
+	case *ir.Store:
+		return s.store(stmt)
 	case *ir.Goto:
 		return s.jump(stmt)
 	case *ir.Item:

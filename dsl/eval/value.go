@@ -160,6 +160,9 @@ func (s *scope) extent(t *ir.BytesType, field int) func(r *run, f *frame) (size,
 
 // array makes the reading of a repetition ready.
 func (s *scope) array(t *ir.ArrayType, field int) reader {
+	if t.Each != nil {
+		return s.eachArray(t, field)
+	}
 	least := uint64(t.Elem.Size().Min)
 	if least < 1 {
 		panic(fault(s.name, "an element may be empty"))

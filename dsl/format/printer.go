@@ -17,6 +17,7 @@ type printer struct {
 	lastUnary bool        // it is the sign of an operand
 	lastArray bool        // it is the `]` of a type
 	started   bool        // the statement has a token
+	branch    bool        // the statement is a case or default, up to its colon
 	first     int         // index of the line on which it began
 	newline   bool        // one is due
 	names     bool        // the token before belongs to the names that begin a statement
@@ -146,6 +147,9 @@ func (p *printer) token(t token.Token, i int) {
 	if !p.started && len(p.levels) == 0 && !closes {
 		p.decl = t.Text
 	}
+	if !p.started {
+		p.branch = isBranch(t)
+	}
 	names := p.isName(t, level)
 	column := p.names && !names // the type of a field, the `=` of a value
 	array := t.Is("[") && (column || p.last.Is("item") || p.lastArray)
@@ -178,7 +182,7 @@ func (p *printer) token(t token.Token, i int) {
 	if !p.started {
 		p.started, p.first = true, len(p.lines)-1
 	}
-	if top := p.top(); top.block() && (t.Is("{") || t.Is(":")) {
+	if top := p.top(); top.block() && (t.Is("{") || t.Is(":") && p.branch) {
 		p.started, p.newline, p.names = false, top.multi(), false
 	}
 }
@@ -225,6 +229,8 @@ func (p *printer) space(t token.Token, level level, array bool) bool {
 		return false
 	case last.Is("(") || last.Is("[") || last.Is(".") || last.Is(".."):
 		return false
+	case t.Is(":") && !p.branch: // behind the list of an each
+		return true
 	case t.Is(")") || t.Is("]") || t.Is(",") || t.Is(";") || t.Is(":") || t.Is(".") || t.Is(".."):
 		return false
 	case last.Is("{"):

@@ -48,6 +48,15 @@
 // prev.X is the field X of the element before in the array that is being read, and 0 or what `or` says in the first
 // element. An array in an element begins anew.
 //
+// An array with Each has as many elements as its list, and compares n times the least size of an element with the bytes
+// left as [n]T does. Each element is read as a field of its own would be, window and leftover included.
+//
+// A table keeps values of a flow, or of the host that sent the datagram (Meta.Src). A Store takes effect at once, whatever
+// becomes of the datagram: the value is copied, and counts as the newest, also if its key was there before. With Max values
+// of other keys there, the oldest goes. A Found finds what was stored at most Expire ago. Time is that of a flow.Clock which
+// observes each datagram of the flow, or those datagrams of a host that ask for what is kept of it while there is something
+// to ask for. Hosts are kept within wire.MaxHosts and wire.MaxHostBytes; the one that was asked for longest ago goes first.
+//
 // A struct with a depth counts the values of its type that are being parsed, this one included: one more than the depth
 // fails before anything of it is read, behind the window of its field.
 //

@@ -12,7 +12,7 @@ const (
 )
 
 // Expr is a pure expression: one of *Const, *BoolConst, *BytesConst, *Ref, *Fact, *LastRef, *PrevRef,
-// *CounterRef, *Len, *All, *Peek, *Lookup, *Unary, *Binary, *In.
+// *CounterRef, *Found, *Sum, *Len, *All, *Peek, *Lookup, *Unary, *Binary, *In.
 //
 // An integer expression carries the range that was proved where it stands; it never overflows its Kind.
 // A binary operation computes in the kind of its result, a comparison in Uint when either side is Uint and in
@@ -47,7 +47,8 @@ const (
 	RefField RefRoot = iota // a field of the struct or chain step being parsed: Path[0]
 	RefSelf                 // the field being checked, or the target of a goto
 	RefElem                 // the element just read, in ArrayUntil
-	RefParam                // Param
+	RefParam                // Param, also a value that was looked up
+	RefEach                 // the element of the list for which one is being read, in an array with Each
 )
 
 // Ref is the value of a field, a let or a parameter.

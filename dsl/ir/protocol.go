@@ -1,6 +1,7 @@
 package ir
 
 import (
+	"slices"
 	"time"
 
 	"github.com/flowscope/fsd/dsl/source"
@@ -107,6 +108,7 @@ type State struct {
 	Bytes, Datagrams, Malformed bool
 	Last                        []*LastVar
 	Counters                    []*Counter
+	Tables                      []*Table
 }
 
 // Tentative says that messages may be complete without being confirmed.
@@ -119,9 +121,15 @@ func (p *Protocol) Tentative() bool {
 	return false
 }
 
-// Stateless says that one parser can serve any number of flows.
+// Stateless says that one parser can serve any number of flows: it remembers nothing, or only of hosts.
 func (s *State) Stateless() bool {
-	return !s.Bytes && !s.Datagrams && !s.Malformed && len(s.Last) == 0 && len(s.Counters) == 0
+	return !s.Bytes && !s.Datagrams && !s.Malformed && len(s.Last) == 0 && len(s.Counters) == 0 &&
+		!slices.ContainsFunc(s.Tables, func(t *Table) bool { return !t.PerHost })
+}
+
+// PerHost says that something is kept for each host.
+func (s *State) PerHost() bool {
+	return slices.ContainsFunc(s.Tables, func(t *Table) bool { return t.PerHost })
 }
 
 // LastVar is a field of the flow's previous complete message.
@@ -177,6 +185,8 @@ type Bounds struct {
 	Entries []EntryBounds
 	// StatePerFlow is the parser's memory per flow in bytes.
 	StatePerFlow int64
+	// StatePerHost is its memory for one host at most, in bytes.
+	StatePerHost int64
 }
 
 // EntryBounds is the certificate of one entry.

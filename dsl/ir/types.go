@@ -126,6 +126,8 @@ type ArrayType struct {
 	// Args are the parameters of a struct element.
 	Args []Expr
 	Mode ArrayMode
+	// Each: an element for each of another list, whose length Count is.
+	Each *Each
 	// Count for ArrayCount; Cond for ArrayUntil (refers to the element by RefElem) and ArrayWhile.
 	Count, Cond Expr
 	// Max is the largest number of elements, -1 when only the window bounds it; MaxReason is the poison of one more.

@@ -43,6 +43,9 @@ var wants = map[string]string{
 	"Peek":       "`peek`",
 	"Index":      "`index`",
 	"Keys":       "a key",
+	"Lookup":     "`lookup`",
+	"Sum":        "`sum`",
+	"Each":       "`each`",
 }
 
 // lists says what a block is made of, by the word that comes before its brace.

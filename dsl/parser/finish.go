@@ -115,6 +115,13 @@ func (f *finisher) node(n ast.Any) {
 		f.upper(n.Name, "the name of a counter")
 	case *ast.Expect:
 		n.Doc = f.doc(n)
+	case *ast.Table:
+		n.Doc = f.doc(n)
+		f.upper(n.Name, "the name of a table")
+	case *ast.Lookup:
+		f.lower(n.As, "the name of a value that was looked up")
+	case *ast.Each:
+		f.lower(n.Var, "the name of an element")
 	case *ast.Where:
 		f.where(n)
 	case *ast.TypeRef:
@@ -212,6 +219,15 @@ func (f *finisher) upper(name *ast.Ident, what string) {
 		} else if isUpper(up) {
 			d.Fixf("write %s", up).Replace(name.Span(), up)
 		}
+	}
+}
+
+func (f *finisher) lower(name *ast.Ident, what string) {
+	f.place(name.Base())
+	if isUpper(name.Name) {
+		low := strings.ToLower(name.Name[:1]) + name.Name[1:]
+		f.diags.Errorf(diag.NameCase, name.Span(), "%s begins with a lower-case letter, found `%s`", what, name.Name).
+			Fixf("write %s", low).Replace(name.Span(), low)
 	}
 }
 

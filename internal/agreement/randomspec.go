@@ -30,6 +30,7 @@ func RandomSpec(name string, seed uint64) string {
 	}
 	g.line("}")
 	g.element()
+	g.tables()
 	for i := range 1 + g.rnd.IntN(4) {
 		g.structs = i
 		g.fields, g.views, g.lists = nil, nil, nil
@@ -69,6 +70,10 @@ func RandomSpec(name string, seed uint64) string {
 	g.fields = append(g.fields, "Head.Low", "Head.High")
 	g.line("\tLead uint8%s", g.check())
 	g.fields = append(g.fields, "Lead")
+	if g.tabled {
+		g.line("\tif Lead %% 3 == 0 {\n\t\tShape [while remaining > %d]Shape\n\t}", 10+g.rnd.IntN(20))
+		g.lookup(1, "\t")
+	}
 	g.entry = true
 	g.block(1, 6)
 	switch g.rnd.IntN(3) {
@@ -102,17 +107,19 @@ func (g *specWriter) element() {
 
 // specWriter writes a spec.
 type specWriter struct {
-	rnd     *rand.Rand
-	out     strings.Builder
-	names   int
-	reasons int
-	fields  []string // of one byte or less, in sight
-	views   []string // byte fields, in sight
-	lists   []string // arrays of words with an index, in sight
-	structs int      // that may be read
-	params  []bool   // of which those with parameters
-	entry   bool
-	inner   string // the struct being written, where it may contain itself
+	rnd      *rand.Rand
+	out      strings.Builder
+	names    int
+	reasons  int
+	fields   []string // of one byte or less, in sight
+	views    []string // byte fields, in sight
+	lists    []string // arrays of words with an index, in sight
+	structs  int      // that may be read
+	params   []bool   // of which those with parameters
+	entry    bool
+	tabled   bool   // the spec has a table
+	tableKey string // what its key has besides a number
+	inner    string // the struct being written, where it may contain itself
 }
 
 func (g *specWriter) line(format string, args ...any) { fmt.Fprintf(&g.out, format+"\n", args...) }
@@ -209,6 +216,10 @@ func (g *specWriter) inBlock(depth int) {
 
 func (g *specWriter) stmt(depth int) {
 	in := strings.Repeat("\t", depth)
+	if g.tabled && g.chance(12) {
+		g.lookup(depth, in)
+		return
+	}
 	switch k := g.rnd.IntN(20); {
 	case k < 4:
 		f := g.name()

@@ -112,7 +112,7 @@ func (c *boundsCmd) Run(a *app) error {
 			fmt.Fprintf(a.stdout, "  entry%s %s: %d..%d bytes, steps <= %s, depth %d, allocations 0\n",
 				from, e.Entry.Type.Name, e.Size.Min, e.Size.Max, steps, e.Depth)
 		}
-		fmt.Fprintf(a.stdout, "  state: %d bytes per flow, 0 bytes per host\n", p.Bounds.StatePerFlow)
+		fmt.Fprintf(a.stdout, "  state: %d bytes per flow, %d bytes per host\n", p.Bounds.StatePerFlow, p.Bounds.StatePerHost)
 	}
 	return nil
 }

@@ -54,7 +54,7 @@ type Protocol struct {
 	NewMessage func() Message
 	// NewParser returns the parser of a new flow.
 	NewParser func() Parser
-	// Stateless: the parser remembers nothing between datagrams, so one serves any number of flows.
+	// Stateless: the parser remembers nothing of a flow, so one serves any number of flows.
 	Stateless bool
 	// Tentative: a message may be complete without being confirmed, as a single one may be another protocol's by
 	// chance. On a port that promises nothing a driver waits for the parser to confirm, and lets it remember what it saw.
@@ -62,6 +62,9 @@ type Protocol struct {
 	// CleanJSON: AppendJSON of the messages writes no byte below 0x20 and no 0x7f, whatever the datagram held, so that
 	// writers need not look for any. Generated code does so.
 	CleanJSON bool
+	// PerHost: the parser remembers things of the hosts that send, which it shares with the parsers of other flows (see
+	// HostSharer). A Sharded keeps the flows of a host together.
+	PerHost bool
 }
 
 // Desc describes a protocol to drivers, sinks and people. It is read-only after registration.

@@ -48,6 +48,9 @@ type ShardedOptions struct {
 // A flow that another one announced is found when both have no well-known port but that of the announcing protocol,
 // as in TFTP: such flows are spread by their addresses alone.
 //
+// The flows of a host to the ports of a protocol with state per host are kept together: what one of them told is known to
+// the others. On ports that no protocol lists those of a host to one other host are.
+//
 // A Sharded is not safe for concurrent use; Close must be called.
 type Sharded struct {
 	table   *Table
@@ -63,6 +66,7 @@ type Sharded struct {
 	layered   bool           // and then o.Decoder is there
 	extractor flow.Extractor // nil: five-tuple
 	announces portIndex      // ports of protocols that announce flows
+	hosts     portIndex      // ports of protocols with state per host
 	monotonic *flow.Monotonic
 	clock     flow.Clock
 	interval  time.Duration
@@ -133,6 +137,9 @@ func NewSharded(table *Table, o ShardedOptions) (*Sharded, error) {
 	for i, p := range table.protocols {
 		if len(p.Expects) > 0 {
 			s.announces.addListed(table, uint16(i))
+		}
+		if p.PerHost {
+			s.hosts.addListed(table, uint16(i))
 		}
 	}
 	if workers > 1 {
@@ -240,7 +247,16 @@ func (s *Sharded) shard(p *flow.Packet) uint8 {
 		return 0
 	default:
 		*k, _ = flow.KeyOf(p)
-		if p.HasPayload && (s.announces.at(p.SrcPort) != nil || s.announces.at(p.DstPort) != nil ||
+		if from, to := s.hosts.at(p.SrcPort) != nil, s.hosts.at(p.DstPort) != nil; p.HasPayload && (from || to) {
+			// By the host that speaks to the port; by both where it cannot be told.
+			k.APort, k.BPort = 0, 0
+			switch {
+			case !from:
+				k.A, k.B = p.Src, flow.Addr{}
+			case !to:
+				k.A, k.B = p.Dst, flow.Addr{}
+			}
+		} else if p.HasPayload && (s.announces.at(p.SrcPort) != nil || s.announces.at(p.DstPort) != nil ||
 			!s.table.known(p.SrcPort) && !s.table.known(p.DstPort)) {
 			k.APort, k.BPort = 0, 0
 		}

@@ -83,6 +83,8 @@ const maxParsers = 4
 // pool makes parsers of one protocol.
 type pool struct {
 	newParser func() Parser
+	// hosts, when not nil, is the parser whose knowledge of hosts all others share.
+	hosts Parser
 	// shared is the parser of all flows of a stateless protocol, otherwise nil.
 	shared Parser
 	// spare holds parsers that were reset; only for parsers that can be.
@@ -98,6 +100,8 @@ func newStates(protocols []*Protocol) states {
 		s.pools[i].newParser = p.NewParser
 		if p.Stateless {
 			s.pools[i].shared = p.NewParser()
+		} else if p.PerHost {
+			s.pools[i].hosts = p.NewParser()
 		}
 	}
 	return s
@@ -200,7 +204,11 @@ func (s *states) recycle(b boundParser) {
 func (p *pool) get() Parser {
 	last := len(p.spare) - 1
 	if last < 0 {
-		return p.newParser()
+		parser := p.newParser()
+		if s, ok := parser.(HostSharer); ok && p.hosts != nil {
+			s.ShareHosts(p.hosts)
+		}
+		return parser
 	}
 	parser := p.spare[last]
 	p.spare[last] = nil
@@ -212,6 +220,12 @@ func (p *pool) get() Parser {
 // making one.
 type Resetter interface {
 	Reset()
+}
+
+// HostSharer is what a Parser of a protocol with state per host is too: ShareHosts makes it know the hosts that with, a
+// parser of the same protocol, knows, and with know those that it learns of. A parser used alone knows its own.
+type HostSharer interface {
+	ShareHosts(with Parser)
 }
 
 // PoisonReasoner is what a Parser may also be, when its reasons are not all known in advance: PoisonReason is asked
