@@ -213,11 +213,7 @@ func (r *runner) capture(path string) int {
 	var packets [64]flow.Packet
 	for !r.done() {
 		n, err := reader.NextBatch(packets[:])
-		for i := range packets[:n] {
-			if r.packet(&packets[i]); r.writeErr != nil {
-				break
-			}
-		}
+		r.packets(packets[:n])
 		if err != nil {
 			r.total.add(reader.Stats())
 			if err == io.EOF || r.done() {
@@ -232,6 +228,14 @@ func (r *runner) capture(path string) int {
 	}
 	r.total.add(reader.Stats())
 	return exitDone
+}
+
+func (r *runner) packets(packets []flow.Packet) {
+	r.total.packets += uint64(len(packets))
+	for i := range packets {
+		r.total.bytes += uint64(len(packets[i].Frame))
+	}
+	r.writeErr = r.driver.TrackBatch(packets)
 }
 
 func (r *runner) packet(p *flow.Packet) {

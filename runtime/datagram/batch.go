@@ -195,6 +195,10 @@ func (m *mark) before(o *mark) bool {
 // worker works on the packets of those shards whose number is its own modulo the number of workers.
 func (s *Sharded) worker(number int, out *shardOut) {
 	workers := len(s.outs)
+	mine := make([]*flow.Tracker[word], len(s.trackers))
+	for shard := number; shard < len(mine); shard += workers {
+		mine[shard] = s.trackers[shard]
+	}
 	for b := range out.work {
 		o := &b.outs[number]
 		out.buf = o.buf
@@ -214,6 +218,10 @@ func (s *Sharded) worker(number int, out *shardOut) {
 			}
 			if i == len(b.packets) {
 				break
+			}
+			if i%warmAhead == 0 {
+				end := min(i+warmAhead, len(b.packets))
+				flow.WarmShards(mine, b.packets[i:end], b.shards[i:end])
 			}
 			if shard := int(b.shards[i]); shard%workers == number {
 				s.drivers[shard].Track(&b.packets[i])

@@ -4,7 +4,7 @@ package flow
 const warmBatch = 64
 
 // warmFlows is the number of flows from which warming pays: below, the table is in the processor's cache anyway.
-const warmFlows = 32 << 10
+const warmFlows = 4 << 10
 
 // Warm brings into the processor's cache what Track will need for these decoded packets. A table of many flows does not
 // fit there, and a packet that is tracked on its own waits for memory several times in a row; here the waits of many
@@ -13,54 +13,95 @@ func (t *Tracker[S]) Warm(packets []Packet) {
 	if t.table.used < warmFlows {
 		return
 	}
-	for len(packets) > 0 {
-		n := min(len(packets), warmBatch)
-		t.warm(packets[:n])
-		packets = packets[n:]
+	var w warmer[S]
+	for i := range packets {
+		if w.add(t, &packets[i]); w.n == warmBatch {
+			w.touch()
+		}
 	}
+	w.touch()
 }
 
-func (t *Tracker[S]) warm(packets []Packet) {
-	var (
-		homes [warmBatch]uint32
-		tags  [warmBatch]uint32
-		index [warmBatch]uint32
-		n     int
-		sum   uint32
-	)
+// WarmShards is Warm for flows that are spread over several trackers: packet i will be tracked by trackers[of[i]]. A
+// nil tracker's packets are left out.
+func WarmShards[S any](trackers []*Tracker[S], packets []Packet, of []uint8) {
+	used := 0
+	for _, t := range trackers {
+		if t != nil {
+			used += t.table.used
+		}
+	}
+	if used < warmFlows {
+		return
+	}
+	var w warmer[S]
 	for i := range packets {
-		p := &packets[i]
-		if t.extractor == nil {
-			if p.Verdict != VerdictOK {
-				continue
-			}
-			fiveTuple(p, &t.key)
-		} else if _, ok := t.extractor.Extract(p, &t.key); !ok {
+		t := trackers[of[i]]
+		if t == nil {
 			continue
 		}
-		h := t.key.HashSeed(t.seed)
-		homes[n] = t.table.home(h)
-		tags[n] = t.table.tag(h, homes[n])
-		n++
+		if w.add(t, &packets[i]); w.n == warmBatch {
+			w.touch()
+		}
+	}
+	w.touch()
+}
+
+// warmer holds the packets that are warmed together.
+type warmer[S any] struct {
+	trackers [warmBatch]*Tracker[S]
+	homes    [warmBatch]uint32
+	tags     [warmBatch]uint32
+	index    [warmBatch]uint32
+	n        int
+}
+
+func (w *warmer[S]) add(t *Tracker[S], p *Packet) {
+	if t.extractor == nil {
+		if p.Verdict != VerdictOK {
+			return
+		}
+		fiveTuple(p, &t.key)
+	} else if _, ok := t.extractor.Extract(p, &t.key); !ok {
+		return
+	}
+	h := t.key.HashSeed(t.seed)
+	i := w.n & (warmBatch - 1)
+	w.trackers[i] = t
+	w.homes[i] = t.table.home(h)
+	w.tags[i] = t.table.tag(h, w.homes[i])
+	w.n++
+}
+
+// touch loads what was added, and forgets it.
+func (w *warmer[S]) touch() {
+	n := min(w.n, warmBatch)
+	w.n = 0
+	if n == 0 {
+		return
 	}
 	// Each loop does little but touch one kind of memory: the shorter it is, the more of it the processor has under
 	// way at a time.
-	for _, home := range homes[:n] {
-		sum += t.table.slots[home]
+	sum := uint32(0)
+	for i := range n {
+		sum += w.trackers[i].table.slots[w.homes[i]]
 	}
 	known := 0
-	for i, home := range homes[:n] {
-		if _, at, _ := t.table.find(tags[i], home, 0); at != none {
-			index[known] = at
+	for i := range n {
+		t := w.trackers[i]
+		if _, at, _ := t.table.find(w.tags[i], w.homes[i], 0); at != none {
+			w.trackers[known], w.index[known] = t, at
 			known++
 		}
 	}
-	for _, at := range index[:known] {
+	for i := range known {
+		t, at := w.trackers[i], w.index[i]
 		f := t.flow(at) // an entry lies on two cache lines
 		sum += uint32(f.bits) + uint32(f.key.A[0]) + t.link(at).newer
 	}
-	for _, at := range index[:known] {
-		l := t.link(at)
+	for i := range known {
+		t := w.trackers[i]
+		l := t.link(w.index[i])
 		if l.newer != none {
 			sum += t.link(l.newer).newer
 		}
@@ -68,5 +109,5 @@ func (t *Tracker[S]) warm(packets []Packet) {
 			sum += t.link(l.older).older
 		}
 	}
-	t.warmth = sum
+	w.trackers[0].warmth = sum
 }

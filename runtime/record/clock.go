@@ -53,6 +53,17 @@ func appendFraction(dst []byte, nanos int64, digits int) []byte {
 	if digits == 0 {
 		return dst
 	}
+	if digits <= 6 {
+		// Microseconds, which most captures have, take two thirds of the divisions.
+		var text [7]byte
+		text[0] = '.'
+		micros := uint32(nanos / 1000)
+		for i := 6; i > 0; i-- {
+			text[i] = byte('0' + micros%10)
+			micros /= 10
+		}
+		return append(dst, text[:1+digits]...)
+	}
 	var text [10]byte
 	text[0] = '.'
 	for i := 9; i > 0; i-- {

@@ -111,25 +111,38 @@ func (o *output) Flush() error {
 // idCache remembers the Community IDs of the flows seen last: request and reply share one, and most of its cost is a
 // SHA-1. Direct-mapped: a flow pushes out the one that was in its place.
 type idCache struct {
-	slots []idSlot
+	slots  []idSlot
+	misses int
 }
 
 type idSlot struct {
 	key flow.Key
-	id  []byte
+	len uint8 // 0: empty
+	id  [communityIDLen]byte
 }
 
-// idSlots is a power of two.
-const idSlots = 1024
+// communityIDLen is the length of "1:" and the base64 of a SHA-1.
+const communityIDLen = 30
+
+// The number of slots: powers of two. With many flows under way at a time the cache becomes large.
+const (
+	fewIDSlots  = 256
+	manyIDSlots = 16 << 10
+)
 
 func (c *idCache) append(dst []byte, e *datagram.Event) []byte {
-	if c.slots == nil {
-		c.slots = make([]idSlot, idSlots)
+	if c.misses >= len(c.slots) && len(c.slots) < manyIDSlots {
+		c.slots = make([]idSlot, max(fewIDSlots, min(8*len(c.slots), manyIDSlots)))
+		c.misses = 0
 	}
-	s := &c.slots[e.Key.Hash()%idSlots]
-	if s.id == nil || s.key != e.Key {
-		s.key = e.Key
-		s.id = e.AppendCommunityID(s.id[:0])
+	s := &c.slots[e.Key.Hash()&uint64(len(c.slots)-1)]
+	if s.len == 0 || s.key != e.Key {
+		c.misses++
+		id := e.AppendCommunityID(s.id[:0])
+		if len(id) > len(s.id) {
+			return append(dst, id...)
+		}
+		s.key, s.len = e.Key, uint8(len(id))
 	}
-	return append(dst, s.id...)
+	return append(dst, s.id[:s.len]...)
 }
