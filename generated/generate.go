@@ -22,6 +22,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o nbdgm --package nbdgm ../protocols/nbdgm.fsd
 //go:generate go run ../cmd/fsgen -o netflow5 --package netflow5 ../protocols/netflow5.fsd
 //go:generate go run ../cmd/fsgen -o ntp --package ntp ../protocols/ntp.fsd
+//go:generate go run ../cmd/fsgen -o pfcp --package pfcp ../protocols/pfcp.fsd
 //go:generate go run ../cmd/fsgen -o ptp --package ptp ../protocols/ptp.fsd
 //go:generate go run ../cmd/fsgen -o radius --package radius ../protocols/radius.fsd
 //go:generate go run ../cmd/fsgen -o rip --package rip ../protocols/rip.fsd

@@ -23,6 +23,7 @@ import (
 	"github.com/flowscope/fsd/generated/nbdgm"
 	"github.com/flowscope/fsd/generated/netflow5"
 	"github.com/flowscope/fsd/generated/ntp"
+	"github.com/flowscope/fsd/generated/pfcp"
 	"github.com/flowscope/fsd/generated/ptp"
 	"github.com/flowscope/fsd/generated/radius"
 	"github.com/flowscope/fsd/generated/rip"
@@ -60,6 +61,7 @@ func Protocols() []*datagram.Protocol {
 		nbdgm.Protocol,
 		netflow5.Protocol,
 		ntp.Protocol,
+		pfcp.Protocol,
 		ptp.Protocol,
 		radius.Protocol,
 		rip.Protocol,
