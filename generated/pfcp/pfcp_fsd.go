@@ -254,6 +254,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of pfcp is poison, besides the built-in ones.
@@ -418,7 +419,7 @@ func (m *Packet) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"type":`...)
 	dst = m.Type.AppendJSON(dst)
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"body":`...)
 	dst = m.Body.AppendJSON(dst)
 	return append(dst, '}')
@@ -501,10 +502,10 @@ func (m *Body) AppendJSON(dst []byte) []byte {
 	start := len(dst)
 	if m.present&hasBodySEID != 0 {
 		dst = append(dst, `,"seid":`...)
-		dst = strconv.AppendUint(dst, m.seid, 10)
+		dst = wire.AppendUint(dst, m.seid)
 	}
 	dst = append(dst, `,"sequence":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Sequence), 10)
+	dst = wire.AppendUint(dst, uint64(m.Sequence))
 	dst = append(dst, `,"priority":`...)
 	dst = m.Priority.AppendJSON(dst)
 	dst = append(dst, `,"ies":[`...)
@@ -581,7 +582,7 @@ func (m *IE) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
 	dst = m.Type.AppendJSON(dst)
 	dst = append(dst, `,"length":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Length), 10)
+	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"value":`...)
 	dst = m.Value.AppendJSON(dst)
 	return append(dst, '}')
@@ -1106,213 +1107,168 @@ func (m *IEValue) FilterID() (v uint32, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *IEValue) AppendJSON(dst []byte) []byte {
 	start := len(dst)
-	if m.present&hasIEValueEnterprise != 0 {
-		dst = append(dst, `,"enterprise":`...)
-		dst = strconv.AppendUint(dst, uint64(uint16(m.uint16Value)), 10)
-	}
-	if m.present&hasIEValueBytes != 0 {
-		dst = append(dst, `,"bytes":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasIEValueIEs != 0 {
-		dst = append(dst, `,"ies":[`...)
-		for i := range m.iEs {
-			if i > 0 {
-				dst = append(dst, ',')
+	for p := m.present; p != 0; p &= p - 1 {
+		switch p & -p {
+		case hasIEValueEnterprise:
+			dst = append(dst, `,"enterprise":`...)
+			dst = wire.AppendUint(dst, uint64(uint16(m.uint16Value)))
+		case hasIEValueBytes:
+			dst = append(dst, `,"bytes":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasIEValueIEs:
+			dst = append(dst, `,"ies":[`...)
+			for i := range m.iEs {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.iEs[i].AppendJSON(dst)
 			}
-			dst = m.iEs[i].AppendJSON(dst)
-		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasIEValueCause != 0 {
-		dst = append(dst, `,"cause":`...)
-		dst = Cause(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasIEValueLater != 0 {
-		dst = append(dst, `,"later":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasIEValueInterface != 0 {
-		dst = append(dst, `,"interface":`...)
-		dst = Interface(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasIEValueInterfaceType != 0 {
-		dst = append(dst, `,"interface_type":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
-	}
-	if m.present&hasIEValueFTEID != 0 {
-		dst = append(dst, `,"fteid":`...)
-		dst = m.variant.(*FTEID).AppendJSON(dst)
-	}
-	if m.present&hasIEValueFSEID != 0 {
-		dst = append(dst, `,"fseid":`...)
-		dst = m.variant.(*FSEID).AppendJSON(dst)
-	}
-	if m.present&hasIEValueNodeID != 0 {
-		dst = append(dst, `,"node_id":`...)
-		dst = m.variant.(*NodeID).AppendJSON(dst)
-	}
-	if m.present&hasIEValueText != 0 {
-		dst = append(dst, `,"text":`...)
-		dst = wire.AppendText(dst, m.bytes)
-	}
-	if m.present&hasIEValueName != 0 {
-		dst = append(dst, `,"name":`...)
-		dst = m.name.AppendJSON(dst)
-	}
-	if m.present&hasIEValueSDFFilter != 0 {
-		dst = append(dst, `,"sdf_filter":`...)
-		dst = m.variant.(*SDFFilter).AppendJSON(dst)
-	}
-	if m.present&hasIEValueGate != 0 {
-		dst = append(dst, `,"gate":`...)
-		dst = Gate(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasIEValuePacketCount16 != 0 {
-		dst = append(dst, `,"packet_count16":`...)
-		dst = strconv.AppendUint(dst, uint64(uint16(m.uint16Value)), 10)
-	}
-	if m.present&hasIEValuePacketCount != 0 {
-		dst = append(dst, `,"packet_count":`...)
-		dst = strconv.AppendUint(dst, uint64(m.packetCount), 10)
-	}
-	if m.present&hasIEValuePacketCount8 != 0 {
-		dst = append(dst, `,"packet_count8":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
-	}
-	if m.present&hasIEValuePeer != 0 {
-		dst = append(dst, `,"peer":`...)
-		dst = m.variant.(*Peer).AppendJSON(dst)
-	}
-	if m.present&hasIEValueUp != 0 {
-		dst = append(dst, `,"up":`...)
-		dst = strconv.AppendUint(dst, m.up, 10)
-	}
-	if m.present&hasIEValueDown != 0 {
-		dst = append(dst, `,"down":`...)
-		dst = strconv.AppendUint(dst, m.down, 10)
-	}
-	if m.present&hasIEValueNumber != 0 {
-		dst = append(dst, `,"number":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint32Value), 10)
-	}
-	if m.present&hasIEValueID != 0 {
-		dst = append(dst, `,"id":`...)
-		dst = strconv.AppendUint(dst, uint64(uint16(m.uint16Value)), 10)
-	}
-	if m.present&hasIEValueOffending != 0 {
-		dst = append(dst, `,"offending":`...)
-		dst = IEType(m.uint16Value).AppendJSON(dst)
-	}
-	if m.present&hasIEValueValue != 0 {
-		dst = append(dst, `,"value":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
-	}
-	if m.present&hasIEValueSeconds != 0 {
-		dst = append(dst, `,"seconds":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint32Value), 10)
-	}
-	if m.present&hasIEValueTime != 0 {
-		dst = append(dst, `,"time":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint32Value), 10)
-	}
-	if m.present&hasIEValueVolume != 0 {
-		dst = append(dst, `,"volume":`...)
-		dst = m.variant.(*Volume).AppendJSON(dst)
-	}
-	if m.present&hasIEValueDropped != 0 {
-		dst = append(dst, `,"dropped":`...)
-		dst = m.variant.(*Dropped).AppendJSON(dst)
-	}
-	if m.present&hasIEValueTriggers != 0 {
-		dst = append(dst, `,"triggers":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasIEValueReports != 0 {
-		dst = append(dst, `,"reports":`...)
-		dst = ReportType(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasIEValueAction != 0 {
-		dst = append(dst, `,"action":`...)
-		dst = ApplyAction(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasIEValueMoreActions != 0 {
-		dst = append(dst, `,"more_actions":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasIEValueMethods != 0 {
-		dst = append(dst, `,"methods":`...)
-		dst = MeasurementMethod(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasIEValueFeatures != 0 {
-		dst = append(dst, `,"features":`...)
-		dst = wire.AppendHex(dst, m.bytes)
-	}
-	if m.present&hasIEValueRedirect != 0 {
-		dst = append(dst, `,"redirect":`...)
-		dst = m.variant.(*Redirect).AppendJSON(dst)
-	}
-	if m.present&hasIEValuePolicyLen != 0 {
-		dst = append(dst, `,"policy_len":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
-	}
-	if m.present&hasIEValuePolicy != 0 {
-		dst = append(dst, `,"policy":`...)
-		dst = wire.AppendText(dst, m.bytesValue)
-	}
-	if m.present&hasIEValueTimer != 0 {
-		dst = append(dst, `,"timer":`...)
-		dst = Timer(m.uint8Value).AppendJSON(dst)
-	}
-	if m.present&hasIEValueOuterHeader != 0 {
-		dst = append(dst, `,"outer_header":`...)
-		dst = m.variant.(*OuterHeaderCreation).AppendJSON(dst)
-	}
-	if m.present&hasIEValueUEAddress != 0 {
-		dst = append(dst, `,"ue_address":`...)
-		dst = m.variant.(*UEAddress).AppendJSON(dst)
-	}
-	if m.present&hasIEValueMACCount != 0 {
-		dst = append(dst, `,"mac_count":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
-	}
-	if m.present&hasIEValueMACs != 0 {
-		dst = append(dst, `,"macs":[`...)
-		for i := range m.maCs {
-			if i > 0 {
-				dst = append(dst, ',')
+			dst = append(dst, ']')
+		case hasIEValueCause:
+			dst = append(dst, `,"cause":`...)
+			dst = Cause(m.uint8Value).AppendJSON(dst)
+		case hasIEValueLater:
+			dst = append(dst, `,"later":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasIEValueInterface:
+			dst = append(dst, `,"interface":`...)
+			dst = Interface(m.uint8Value).AppendJSON(dst)
+		case hasIEValueInterfaceType:
+			dst = append(dst, `,"interface_type":`...)
+			dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
+		case hasIEValueFTEID:
+			dst = append(dst, `,"fteid":`...)
+			dst = m.variant.(*FTEID).AppendJSON(dst)
+		case hasIEValueFSEID:
+			dst = append(dst, `,"fseid":`...)
+			dst = m.variant.(*FSEID).AppendJSON(dst)
+		case hasIEValueNodeID:
+			dst = append(dst, `,"node_id":`...)
+			dst = m.variant.(*NodeID).AppendJSON(dst)
+		case hasIEValueText:
+			dst = append(dst, `,"text":`...)
+			dst = wire.AppendText(dst, m.bytes)
+		case hasIEValueName:
+			dst = append(dst, `,"name":`...)
+			dst = m.name.AppendJSON(dst)
+		case hasIEValueSDFFilter:
+			dst = append(dst, `,"sdf_filter":`...)
+			dst = m.variant.(*SDFFilter).AppendJSON(dst)
+		case hasIEValueGate:
+			dst = append(dst, `,"gate":`...)
+			dst = Gate(m.uint8Value).AppendJSON(dst)
+		case hasIEValuePacketCount16:
+			dst = append(dst, `,"packet_count16":`...)
+			dst = wire.AppendUint(dst, uint64(uint16(m.uint16Value)))
+		case hasIEValuePacketCount:
+			dst = append(dst, `,"packet_count":`...)
+			dst = wire.AppendUint(dst, uint64(m.packetCount))
+		case hasIEValuePacketCount8:
+			dst = append(dst, `,"packet_count8":`...)
+			dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
+		case hasIEValuePeer:
+			dst = append(dst, `,"peer":`...)
+			dst = m.variant.(*Peer).AppendJSON(dst)
+		case hasIEValueUp:
+			dst = append(dst, `,"up":`...)
+			dst = wire.AppendUint(dst, m.up)
+		case hasIEValueDown:
+			dst = append(dst, `,"down":`...)
+			dst = wire.AppendUint(dst, m.down)
+		case hasIEValueNumber:
+			dst = append(dst, `,"number":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint32Value))
+		case hasIEValueID:
+			dst = append(dst, `,"id":`...)
+			dst = wire.AppendUint(dst, uint64(uint16(m.uint16Value)))
+		case hasIEValueOffending:
+			dst = append(dst, `,"offending":`...)
+			dst = IEType(m.uint16Value).AppendJSON(dst)
+		case hasIEValueValue:
+			dst = append(dst, `,"value":`...)
+			dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
+		case hasIEValueSeconds:
+			dst = append(dst, `,"seconds":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint32Value))
+		case hasIEValueTime:
+			dst = append(dst, `,"time":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint32Value))
+		case hasIEValueVolume:
+			dst = append(dst, `,"volume":`...)
+			dst = m.variant.(*Volume).AppendJSON(dst)
+		case hasIEValueDropped:
+			dst = append(dst, `,"dropped":`...)
+			dst = m.variant.(*Dropped).AppendJSON(dst)
+		case hasIEValueTriggers:
+			dst = append(dst, `,"triggers":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasIEValueReports:
+			dst = append(dst, `,"reports":`...)
+			dst = ReportType(m.uint8Value).AppendJSON(dst)
+		case hasIEValueAction:
+			dst = append(dst, `,"action":`...)
+			dst = ApplyAction(m.uint8Value).AppendJSON(dst)
+		case hasIEValueMoreActions:
+			dst = append(dst, `,"more_actions":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasIEValueMethods:
+			dst = append(dst, `,"methods":`...)
+			dst = MeasurementMethod(m.uint8Value).AppendJSON(dst)
+		case hasIEValueFeatures:
+			dst = append(dst, `,"features":`...)
+			dst = wire.AppendHex(dst, m.bytes)
+		case hasIEValueRedirect:
+			dst = append(dst, `,"redirect":`...)
+			dst = m.variant.(*Redirect).AppendJSON(dst)
+		case hasIEValuePolicyLen:
+			dst = append(dst, `,"policy_len":`...)
+			dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
+		case hasIEValuePolicy:
+			dst = append(dst, `,"policy":`...)
+			dst = wire.AppendText(dst, m.bytesValue)
+		case hasIEValueTimer:
+			dst = append(dst, `,"timer":`...)
+			dst = Timer(m.uint8Value).AppendJSON(dst)
+		case hasIEValueOuterHeader:
+			dst = append(dst, `,"outer_header":`...)
+			dst = m.variant.(*OuterHeaderCreation).AppendJSON(dst)
+		case hasIEValueUEAddress:
+			dst = append(dst, `,"ue_address":`...)
+			dst = m.variant.(*UEAddress).AppendJSON(dst)
+		case hasIEValueMACCount:
+			dst = append(dst, `,"mac_count":`...)
+			dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
+		case hasIEValueMACs:
+			dst = append(dst, `,"macs":[`...)
+			for i := range m.maCs {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = m.maCs[i].AppendJSON(dst)
 			}
-			dst = m.maCs[i].AppendJSON(dst)
+			dst = append(dst, ']')
+		case hasIEValueDirection:
+			dst = append(dst, `,"direction":`...)
+			dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
+		case hasIEValueFlowLen:
+			dst = append(dst, `,"flow_len":`...)
+			dst = wire.AppendUint(dst, uint64(uint16(m.uint16Value)))
+		case hasIEValueFlow:
+			dst = append(dst, `,"flow":`...)
+			dst = wire.AppendText(dst, m.bytesValue)
+		case hasIEValueRuleType:
+			dst = append(dst, `,"rule_type":`...)
+			dst = wire.AppendUint(dst, uint64(uint8(m.uint8Value)))
+		case hasIEValueDigits:
+			dst = append(dst, `,"digits":`...)
+			dst = strconv.AppendInt(dst, m.digits, 10)
+		case hasIEValueExponent:
+			dst = append(dst, `,"exponent":`...)
+			dst = strconv.AppendInt(dst, int64(m.exponent), 10)
+		case hasIEValueFilterID:
+			dst = append(dst, `,"filter_id":`...)
+			dst = wire.AppendUint(dst, uint64(m.uint32Value))
 		}
-		dst = append(dst, ']')
-	}
-	if m.present&hasIEValueDirection != 0 {
-		dst = append(dst, `,"direction":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
-	}
-	if m.present&hasIEValueFlowLen != 0 {
-		dst = append(dst, `,"flow_len":`...)
-		dst = strconv.AppendUint(dst, uint64(uint16(m.uint16Value)), 10)
-	}
-	if m.present&hasIEValueFlow != 0 {
-		dst = append(dst, `,"flow":`...)
-		dst = wire.AppendText(dst, m.bytesValue)
-	}
-	if m.present&hasIEValueRuleType != 0 {
-		dst = append(dst, `,"rule_type":`...)
-		dst = strconv.AppendUint(dst, uint64(uint8(m.uint8Value)), 10)
-	}
-	if m.present&hasIEValueDigits != 0 {
-		dst = append(dst, `,"digits":`...)
-		dst = strconv.AppendInt(dst, m.digits, 10)
-	}
-	if m.present&hasIEValueExponent != 0 {
-		dst = append(dst, `,"exponent":`...)
-		dst = strconv.AppendInt(dst, int64(m.exponent), 10)
-	}
-	if m.present&hasIEValueFilterID != 0 {
-		dst = append(dst, `,"filter_id":`...)
-		dst = strconv.AppendUint(dst, uint64(m.uint32Value), 10)
 	}
 	return wire.CloseObject(dst, start)
 }
@@ -1873,11 +1829,11 @@ func (m *UEAddress) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasUEAddressDelegationBits != 0 {
 		dst = append(dst, `,"delegation_bits":`...)
-		dst = strconv.AppendUint(dst, uint64(m.delegationBits), 10)
+		dst = wire.AppendUint(dst, uint64(m.delegationBits))
 	}
 	if m.present&hasUEAddressPrefixLen != 0 {
 		dst = append(dst, `,"prefix_len":`...)
-		dst = strconv.AppendUint(dst, uint64(m.prefixLen), 10)
+		dst = wire.AppendUint(dst, uint64(m.prefixLen))
 	}
 	dst = append(dst, `,"later":`...)
 	dst = wire.AppendHex(dst, m.Later)
@@ -2013,7 +1969,7 @@ func (m *OuterHeaderCreation) AppendJSON(dst []byte) []byte {
 	dst = m.Description.AppendJSON(dst)
 	if m.present&hasOuterHeaderCreationTEID != 0 {
 		dst = append(dst, `,"teid":`...)
-		dst = strconv.AppendUint(dst, uint64(m.teid), 10)
+		dst = wire.AppendUint(dst, uint64(m.teid))
 	}
 	if m.present&hasOuterHeaderCreationAddr != 0 {
 		dst = append(dst, `,"addr":`...)
@@ -2025,15 +1981,15 @@ func (m *OuterHeaderCreation) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasOuterHeaderCreationPort != 0 {
 		dst = append(dst, `,"port":`...)
-		dst = strconv.AppendUint(dst, uint64(m.port), 10)
+		dst = wire.AppendUint(dst, uint64(m.port))
 	}
 	if m.present&hasOuterHeaderCreationCTag != 0 {
 		dst = append(dst, `,"c_tag":`...)
-		dst = strconv.AppendUint(dst, uint64(m.cTag), 10)
+		dst = wire.AppendUint(dst, uint64(m.cTag))
 	}
 	if m.present&hasOuterHeaderCreationSTag != 0 {
 		dst = append(dst, `,"s_tag":`...)
-		dst = strconv.AppendUint(dst, uint64(m.sTag), 10)
+		dst = wire.AppendUint(dst, uint64(m.sTag))
 	}
 	dst = append(dst, `,"later":`...)
 	dst = wire.AppendHex(dst, m.Later)
@@ -2150,12 +2106,12 @@ func (m *Redirect) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"head":`...)
 	dst = m.Head.AppendJSON(dst)
 	dst = append(dst, `,"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	dst = append(dst, `,"address":`...)
 	dst = wire.AppendText(dst, m.Address)
 	if m.present&hasRedirectOtherLen != 0 {
 		dst = append(dst, `,"other_len":`...)
-		dst = strconv.AppendUint(dst, uint64(m.otherLen), 10)
+		dst = wire.AppendUint(dst, uint64(m.otherLen))
 	}
 	if m.present&hasRedirectOther != 0 {
 		dst = append(dst, `,"other":`...)
@@ -2251,11 +2207,11 @@ func (m *Dropped) AppendJSON(dst []byte) []byte {
 	dst = m.Flags.AppendJSON(dst)
 	if m.present&hasDroppedPackets != 0 {
 		dst = append(dst, `,"packets":`...)
-		dst = strconv.AppendUint(dst, m.packets, 10)
+		dst = wire.AppendUint(dst, m.packets)
 	}
 	if m.present&hasDroppedBytes != 0 {
 		dst = append(dst, `,"bytes":`...)
-		dst = strconv.AppendUint(dst, m.bytes, 10)
+		dst = wire.AppendUint(dst, m.bytes)
 	}
 	dst = append(dst, `,"later":`...)
 	dst = wire.AppendHex(dst, m.Later)
@@ -2375,27 +2331,27 @@ func (m *Volume) AppendJSON(dst []byte) []byte {
 	dst = m.Flags.AppendJSON(dst)
 	if m.present&hasVolumeTotal != 0 {
 		dst = append(dst, `,"total":`...)
-		dst = strconv.AppendUint(dst, m.total, 10)
+		dst = wire.AppendUint(dst, m.total)
 	}
 	if m.present&hasVolumeUp != 0 {
 		dst = append(dst, `,"up":`...)
-		dst = strconv.AppendUint(dst, m.up, 10)
+		dst = wire.AppendUint(dst, m.up)
 	}
 	if m.present&hasVolumeDown != 0 {
 		dst = append(dst, `,"down":`...)
-		dst = strconv.AppendUint(dst, m.down, 10)
+		dst = wire.AppendUint(dst, m.down)
 	}
 	if m.present&hasVolumeTotalPackets != 0 {
 		dst = append(dst, `,"total_packets":`...)
-		dst = strconv.AppendUint(dst, m.totalPackets, 10)
+		dst = wire.AppendUint(dst, m.totalPackets)
 	}
 	if m.present&hasVolumeUpPackets != 0 {
 		dst = append(dst, `,"up_packets":`...)
-		dst = strconv.AppendUint(dst, m.upPackets, 10)
+		dst = wire.AppendUint(dst, m.upPackets)
 	}
 	if m.present&hasVolumeDownPackets != 0 {
 		dst = append(dst, `,"down_packets":`...)
-		dst = strconv.AppendUint(dst, m.downPackets, 10)
+		dst = wire.AppendUint(dst, m.downPackets)
 	}
 	dst = append(dst, `,"later":`...)
 	dst = wire.AppendHex(dst, m.Later)
@@ -2645,7 +2601,7 @@ func (m *SDFFilter) AppendJSON(dst []byte) []byte {
 	dst = m.Flags.AppendJSON(dst)
 	if m.present&hasSDFFilterFlowLen != 0 {
 		dst = append(dst, `,"flow_len":`...)
-		dst = strconv.AppendUint(dst, uint64(m.flowLen), 10)
+		dst = wire.AppendUint(dst, uint64(m.flowLen))
 	}
 	if m.present&hasSDFFilterFlow != 0 {
 		dst = append(dst, `,"flow":`...)
@@ -2653,23 +2609,23 @@ func (m *SDFFilter) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasSDFFilterTrafficClass != 0 {
 		dst = append(dst, `,"traffic_class":`...)
-		dst = strconv.AppendUint(dst, uint64(m.trafficClass), 10)
+		dst = wire.AppendUint(dst, uint64(m.trafficClass))
 	}
 	if m.present&hasSDFFilterTrafficClassMask != 0 {
 		dst = append(dst, `,"traffic_class_mask":`...)
-		dst = strconv.AppendUint(dst, uint64(m.trafficClassMask), 10)
+		dst = wire.AppendUint(dst, uint64(m.trafficClassMask))
 	}
 	if m.present&hasSDFFilterSecurityIndex != 0 {
 		dst = append(dst, `,"security_index":`...)
-		dst = strconv.AppendUint(dst, uint64(m.securityIndex), 10)
+		dst = wire.AppendUint(dst, uint64(m.securityIndex))
 	}
 	if m.present&hasSDFFilterFlowLabel != 0 {
 		dst = append(dst, `,"flow_label":`...)
-		dst = strconv.AppendUint(dst, uint64(m.flowLabel), 10)
+		dst = wire.AppendUint(dst, uint64(m.flowLabel))
 	}
 	if m.present&hasSDFFilterFilterID != 0 {
 		dst = append(dst, `,"filter_id":`...)
-		dst = strconv.AppendUint(dst, uint64(m.filterID), 10)
+		dst = wire.AppendUint(dst, uint64(m.filterID))
 	}
 	dst = append(dst, `,"later":`...)
 	dst = wire.AppendHex(dst, m.Later)
@@ -2929,7 +2885,7 @@ func (m *FSEID) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"flags":`...)
 	dst = m.Flags.AppendJSON(dst)
 	dst = append(dst, `,"seid":`...)
-	dst = strconv.AppendUint(dst, m.SEID, 10)
+	dst = wire.AppendUint(dst, m.SEID)
 	if m.present&hasFSEIDAddr != 0 {
 		dst = append(dst, `,"addr":`...)
 		dst = m.addr.AppendJSON(dst)
@@ -3043,11 +2999,11 @@ func (m *FTEID) AppendJSON(dst []byte) []byte {
 	dst = m.Flags.AppendJSON(dst)
 	if m.present&hasFTEIDChooseID != 0 {
 		dst = append(dst, `,"choose_id":`...)
-		dst = strconv.AppendUint(dst, uint64(m.chooseID), 10)
+		dst = wire.AppendUint(dst, uint64(m.chooseID))
 	}
 	if m.present&hasFTEIDTEID != 0 {
 		dst = append(dst, `,"teid":`...)
-		dst = strconv.AppendUint(dst, uint64(m.teid), 10)
+		dst = wire.AppendUint(dst, uint64(m.teid))
 	}
 	if m.present&hasFTEIDAddr != 0 {
 		dst = append(dst, `,"addr":`...)
@@ -3268,9 +3224,9 @@ func (v Timer) Value() uint8 {
 // AppendJSON appends the fields as a JSON object.
 func (v Timer) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"unit":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Unit()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Unit()))
 	dst = append(dst, `,"value":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Value()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Value()))
 	return append(dst, '}')
 }
 
@@ -3290,7 +3246,7 @@ func (v RedirectHead) Type() uint8 {
 // AppendJSON appends the fields as a JSON object.
 func (v RedirectHead) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Type()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Type()))
 	return append(dst, '}')
 }
 
@@ -3534,9 +3490,9 @@ func (v Gate) Down() uint8 {
 // AppendJSON appends the fields as a JSON object.
 func (v Gate) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"up":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Up()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Up()))
 	dst = append(dst, `,"down":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Down()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Down()))
 	return append(dst, '}')
 }
 
@@ -3683,19 +3639,43 @@ func (c Labels) Equal(s string) bool {
 
 // AppendJSON appends the text of AppendTo as a JSON string.
 func (c Labels) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
-	first := true
-	for item := range c.Items {
-		if !first {
-			dst = append(dst, '.')
-		}
-		first = false
-		dst = wire.AppendItem(dst, item, ".")
-	}
-	if first {
+	dst, items := c.appendItems(append(dst, '"'))
+	if items == 0 {
 		dst = append(dst, '.')
 	}
 	return append(dst, '"')
+}
+
+// appendItems appends the items as they stand in a JSON string, and says how many there are.
+func (c Labels) appendItems(dst []byte) (to []byte, items int) {
+	to = dst
+	b, off := c.data[:c.end], int(c.offset)
+	for range 129 {
+		last := false
+		if off >= len(b) {
+			return
+		}
+		lenValue := b[off]
+		off++
+		n := int(lenValue)
+		if n > len(b)-off {
+			return
+		}
+		item := b[off : off+n]
+		off += n
+		if items > 0 {
+			to = append(to, '.')
+		}
+		items++
+		to = wire.AppendItem(to, item, ".")
+		if len(b)-off == 0 {
+			last = true
+		}
+		if last {
+			return
+		}
+	}
+	return
 }
 
 func (c Labels) clone(from, to []byte) Labels {
@@ -3719,7 +3699,7 @@ func (v NodeIDHead) Type() uint8 {
 // AppendJSON appends the fields as a JSON object.
 func (v NodeIDHead) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Type()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Type()))
 	return append(dst, '}')
 }
 
@@ -3814,12 +3794,10 @@ func (v Interface) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Interface) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Interface", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Interface", uint64(v))
 	return append(dst, '"')
 }
 
@@ -3881,12 +3859,10 @@ func (v Cause) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Cause) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Cause", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Cause", uint64(v))
 	return append(dst, '"')
 }
 
@@ -4216,12 +4192,10 @@ func (v IEType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v IEType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "IEType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "IEType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -4776,7 +4750,7 @@ func (v Priority) Priority() uint8 {
 // AppendJSON appends the fields as a JSON object.
 func (v Priority) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"priority":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Priority()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Priority()))
 	return append(dst, '}')
 }
 
@@ -4822,12 +4796,10 @@ func (v MessageType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v MessageType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "MessageType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "MessageType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -4923,7 +4895,7 @@ func (v Flags) SEID() bool {
 // AppendJSON appends the fields as a JSON object.
 func (v Flags) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"version":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Version()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Version()))
 	dst = append(dst, `,"follow_on":`...)
 	dst = strconv.AppendBool(dst, v.FollowOn())
 	dst = append(dst, `,"priority":`...)
