@@ -499,7 +499,7 @@ func (g *gen) chainJSON(c *plan.Chain) {
 		f.add(
 			jen.If(id("items").Op(">").Add(lit(0))).Block(id("to").Op("=").Append(append([]jen.Code{id("to")}, appendArgs(sep)...)...)),
 			id("items").Op("++"),
-			id("to").Op("=").Add(wire("AppendItem")).Call(id("to"), item.c, str(c.IR.Join)))
+			id("to").Op("=").Add(wire(itemForm(c.IR))).Call(id("to"), item.c, str(c.IR.Join)))
 	}
 	g.chainWalk(c, f)
 	if !f.dead {
@@ -514,6 +514,14 @@ func (g *gen) chainJSON(c *plan.Chain) {
 	g.add(comment("appendItems appends the items as they stand in a JSON string, and says how many there are.")...)
 	g.decl(jen.Func().Params(id("c").Add(id(c.Name))).Id("appendItems").Params(id("dst").Index().Byte()).Params(
 		id("to").Index().Byte(), id("items").Int()).Block(f.out...))
+}
+
+// itemForm is the function that appends an item, joined to others.
+func itemForm(c *ir.Chain) string {
+	if t, ok := c.Item.Type.(*ir.BytesType); ok && t.As == ir.AsNBName {
+		return "AppendNBItem"
+	}
+	return "AppendItem"
 }
 
 // chainText writes how a chain is shown.
@@ -543,7 +551,7 @@ func (g *gen) chainText(c *plan.Chain) {
 		jen.For(id("item").Op(":=").Range().Id("c").Dot("Items")).Block(
 			jen.If(op("!").Id("first")).Block(g.appendText(join)),
 			id("first").Op("=").False(),
-			id("dst").Op("=").Add(wire("AppendItemText")).Call(id("dst"), id("item"), str(join)),
+			id("dst").Op("=").Add(wire(itemForm(c.IR)+"Text")).Call(id("dst"), id("item"), str(join)),
 		),
 		jen.If(id("first")).Block(g.appendText(join)),
 		jen.Return(id("dst")),

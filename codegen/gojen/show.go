@@ -85,6 +85,8 @@ func bytesAppend(t *ir.BytesType) string {
 		return "AppendText"
 	case ir.AsCString:
 		return "AppendCString"
+	case ir.AsNBName:
+		return "AppendNBName"
 	}
 	return "AppendHex"
 }

@@ -163,6 +163,8 @@ func bytesForm(as ir.Shown) func(dst, b []byte) []byte {
 		return wire.AppendText
 	case ir.AsCString:
 		return wire.AppendCString
+	case ir.AsNBName:
+		return wire.AppendNBName
 	}
 	return wire.AppendHex
 }
@@ -174,7 +176,12 @@ func bytesShower(as ir.Shown) shower {
 
 // chainShower shows the items as one string with the join between them, or as an array of strings.
 func chainShower(c *ir.Chain) shower {
+	as := c.Item.Type.(*ir.BytesType).As
 	if c.HasJoin {
+		item := wire.AppendItem
+		if as == ir.AsNBName {
+			item = wire.AppendNBItem
+		}
 		return func(dst []byte, t *tree, v uint64) []byte {
 			dst = append(dst, '"')
 			first, n := spanned(v)
@@ -182,7 +189,7 @@ func chainShower(c *ir.Chain) shower {
 				if i > 0 {
 					dst = wire.AppendJoin(dst, c.Join)
 				}
-				dst = wire.AppendItem(dst, t.item(int(first)+i), c.Join)
+				dst = item(dst, t.item(int(first)+i), c.Join)
 			}
 			if n == 0 {
 				dst = wire.AppendJoin(dst, c.Join)
@@ -190,7 +197,7 @@ func chainShower(c *ir.Chain) shower {
 			return append(dst, '"')
 		}
 	}
-	form := bytesForm(c.Item.Type.(*ir.BytesType).As)
+	form := bytesForm(as)
 	return func(dst []byte, t *tree, v uint64) []byte {
 		dst = append(dst, '[')
 		first, n := spanned(v)

@@ -92,6 +92,7 @@ const (
 	AsText          // bytes: text, UTF-8 where valid, reversibly escaped where not
 	AsASCII         // bytes: text, every byte below 0x80, else poison not_ascii
 	AsCString       // bytes: text up to the first NUL; what follows is padding and not shown
+	AsNBName        // bytes: an encoded NetBIOS name (wire.AppendNBName), else text
 	AsSeconds       // integer: a duration
 	AsMillis        // integer: a duration
 	AsMicros        // integer: a duration

@@ -21,6 +21,7 @@ import (
 	"github.com/flowscope/fsd/generated/llmnr"
 	"github.com/flowscope/fsd/generated/mdns"
 	"github.com/flowscope/fsd/generated/nbdgm"
+	"github.com/flowscope/fsd/generated/nbns"
 	"github.com/flowscope/fsd/generated/netflow5"
 	"github.com/flowscope/fsd/generated/ntp"
 	"github.com/flowscope/fsd/generated/pfcp"
@@ -59,6 +60,7 @@ func Protocols() []*datagram.Protocol {
 		llmnr.Protocol,
 		mdns.Protocol,
 		nbdgm.Protocol,
+		nbns.Protocol,
 		netflow5.Protocol,
 		ntp.Protocol,
 		pfcp.Protocol,

@@ -364,7 +364,7 @@ func (m *Name) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"length":`...)
 	dst = wire.AppendUint(dst, uint64(m.Length))
 	dst = append(dst, `,"encoded":`...)
-	dst = wire.AppendText(dst, m.Encoded)
+	dst = wire.AppendNBName(dst, m.Encoded)
 	dst = append(dst, `,"scope":[`...)
 	for i := range m.Scope {
 		if i > 0 {
@@ -389,9 +389,6 @@ func (m *Name) parse(d *wire.Reader, b []byte, off int) int {
 		return d.Short(fieldNameEncoded, off, 32, len(h))
 	}
 	m.Encoded = h[:32]
-	if !wire.IsASCII(m.Encoded) {
-		return d.Poison(datagram.NotASCII, fieldNameEncoded, off)
-	}
 	off += 32
 	m.Scope = m.Scope[:0]
 	for {

@@ -24,7 +24,7 @@ var vectors = []vector.Vector{
 			{Path: "type", Op: "==", Value: `"Broadcast"`},
 			{Path: "flags.first", Op: "==", Value: "true"},
 			{Path: "source_ip", Op: "==", Value: `"192.168.0.1"`},
-			{Path: "data.destination.encoded", Op: "==", Value: `"ACAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"`},
+			{Path: "data.destination.encoded", Op: "==", Value: `"\u003c02\u003e\u003c00\u003e\u003c00\u003e\u003c00\u003e\u003c00\u003e\u003c00\u003e\u003c00\u003e\u003c00\u003e\u003c00\u003e\u003c00\u003e\u003c00\u003e\u003c00\u003e\u003c00\u003e\u003c00\u003e\u003c00\u003e\u003c00\u003e"`},
 			{Path: "data.user_data", Op: "==", Value: `"ff53"`},
 		},
 	},
@@ -88,7 +88,9 @@ var vectors = []vector.Vector{
 				"414141414141414141414100",
 			)},
 		},
-		Poison: "not_ascii",
+		Asserts: []vector.Assert{
+			{Path: "destination.encoded", Op: "==", Value: `"\\x80BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"`},
+		},
 	},
 	{
 		Name: "cut",

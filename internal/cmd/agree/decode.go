@@ -18,29 +18,32 @@ type adapter struct {
 	oracle string                                      // and that of its expected values
 	fields func(m view, payload []byte) map[string]any // the neutral fields of a message
 	keep   func(expected map[string]any) bool          // which expected values are this protocol's; nil: all
+	tidy   func(expected map[string]any)               // takes out what is no value of the datagram; nil: nothing
 }
 
 // adapters are all there are; each adapt_*.go adds its own.
-var adapters []adapter
+var adapters []*adapter
 
 // register adds an adapter of a protocol that has the same name everywhere.
-func register(name string, fields func(view, []byte) map[string]any) {
-	adapters = append(adapters, adapter{ours: name, oracle: name, fields: fields})
+func register(name string, fields func(view, []byte) map[string]any) *adapter {
+	return registerAs(name, name, fields, nil)
 }
 
 // registerAs adds an adapter of a protocol whose expected values have another name, and may be shared with others:
 // keep says by their fields which are this protocol's.
-func registerAs(ours, oracle string, fields func(view, []byte) map[string]any, keep func(expected map[string]any) bool) {
-	adapters = append(adapters, adapter{ours, oracle, fields, keep})
+func registerAs(ours, oracle string, fields func(view, []byte) map[string]any, keep func(expected map[string]any) bool) *adapter {
+	a := &adapter{ours: ours, oracle: oracle, fields: fields, keep: keep}
+	adapters = append(adapters, a)
+	return a
 }
 
 // adaptersOf are those of expected values with a name, or of one protocol of ours.
-func adaptersOf(name string) []adapter {
-	for _, is := range []func(adapter) bool{
-		func(a adapter) bool { return a.oracle == name },
-		func(a adapter) bool { return a.ours == name },
+func adaptersOf(name string) []*adapter {
+	for _, is := range []func(*adapter) bool{
+		func(a *adapter) bool { return a.oracle == name },
+		func(a *adapter) bool { return a.ours == name },
 	} {
-		if list := slices.DeleteFunc(slices.Clone(adapters), func(a adapter) bool { return !is(a) }); len(list) > 0 {
+		if list := slices.DeleteFunc(slices.Clone(adapters), func(a *adapter) bool { return !is(a) }); len(list) > 0 {
 			return list
 		}
 	}
@@ -48,15 +51,19 @@ func adaptersOf(name string) []adapter {
 }
 
 // kept are the expected values that one of the adapters compares.
-func kept(list []datagram, adapters []adapter) []datagram {
+func kept(list []datagram, adapters []*adapter) []datagram {
 	return slices.DeleteFunc(list, func(d datagram) bool {
-		return !slices.ContainsFunc(adapters, func(a adapter) bool { return a.keep == nil || a.keep(d.Fields) })
+		i := slices.IndexFunc(adapters, func(a *adapter) bool { return a.keep == nil || a.keep(d.Fields) })
+		if i >= 0 && adapters[i].tidy != nil {
+			adapters[i].tidy(d.Fields)
+		}
+		return i < 0
 	})
 }
 
 // decode runs the protocols of some adapters over a capture: messages, and for datagrams that were refused the verdict.
 // All tunnels are entered, and the datagrams of every layer compared.
-func decode(path string, adapters []adapter) ([]datagram, error) {
+func decode(path string, adapters []*adapter) ([]datagram, error) {
 	protocols := all.Protocols()
 	by := make(map[*fsd.Protocol]func(view, []byte) map[string]any)
 	for _, a := range adapters {
