@@ -148,6 +148,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of nbns is poison, besides the built-in ones.
@@ -246,17 +247,17 @@ type Message struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Message) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"id":`...)
-	dst = strconv.AppendUint(dst, uint64(m.ID), 10)
+	dst = wire.AppendUint(dst, uint64(m.ID))
 	dst = append(dst, `,"flags":`...)
 	dst = m.Flags.AppendJSON(dst)
 	dst = append(dst, `,"qd":`...)
-	dst = strconv.AppendUint(dst, uint64(m.QD), 10)
+	dst = wire.AppendUint(dst, uint64(m.QD))
 	dst = append(dst, `,"an":`...)
-	dst = strconv.AppendUint(dst, uint64(m.AN), 10)
+	dst = wire.AppendUint(dst, uint64(m.AN))
 	dst = append(dst, `,"ns":`...)
-	dst = strconv.AppendUint(dst, uint64(m.NS), 10)
+	dst = wire.AppendUint(dst, uint64(m.NS))
 	dst = append(dst, `,"ar":`...)
-	dst = strconv.AppendUint(dst, uint64(m.AR), 10)
+	dst = wire.AppendUint(dst, uint64(m.AR))
 	dst = append(dst, `,"questions":[`...)
 	for i := range m.Questions {
 		if i > 0 {
@@ -414,11 +415,11 @@ func (m *RR) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"type":`...)
 	dst = m.Type.AppendJSON(dst)
 	dst = append(dst, `,"class":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Class), 10)
+	dst = wire.AppendUint(dst, uint64(m.Class))
 	dst = append(dst, `,"ttl":`...)
-	dst = strconv.AppendUint(dst, uint64(m.TTL), 10)
+	dst = wire.AppendUint(dst, uint64(m.TTL))
 	dst = append(dst, `,"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	dst = append(dst, `,"data":`...)
 	dst = m.Data.AppendJSON(dst)
 	return append(dst, '}')
@@ -675,7 +676,7 @@ func (m *NodeStatus) Statistics() (v *Statistics, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *NodeStatus) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"count":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Count), 10)
+	dst = wire.AppendUint(dst, uint64(m.Count))
 	dst = append(dst, `,"names":[`...)
 	for i := range m.Names {
 		if i > 0 {
@@ -769,43 +770,43 @@ func (m *Statistics) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"unit_id":`...)
 	dst = m.UnitID.AppendJSON(dst)
 	dst = append(dst, `,"jumpers":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Jumpers), 10)
+	dst = wire.AppendUint(dst, uint64(m.Jumpers))
 	dst = append(dst, `,"test_result":`...)
-	dst = strconv.AppendUint(dst, uint64(m.TestResult), 10)
+	dst = wire.AppendUint(dst, uint64(m.TestResult))
 	dst = append(dst, `,"version":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Version), 10)
+	dst = wire.AppendUint(dst, uint64(m.Version))
 	dst = append(dst, `,"period":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Period), 10)
+	dst = wire.AppendUint(dst, uint64(m.Period))
 	dst = append(dst, `,"crc_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.CRCErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.CRCErrors))
 	dst = append(dst, `,"align_errors":`...)
-	dst = strconv.AppendUint(dst, uint64(m.AlignErrors), 10)
+	dst = wire.AppendUint(dst, uint64(m.AlignErrors))
 	dst = append(dst, `,"collisions":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Collisions), 10)
+	dst = wire.AppendUint(dst, uint64(m.Collisions))
 	dst = append(dst, `,"send_aborts":`...)
-	dst = strconv.AppendUint(dst, uint64(m.SendAborts), 10)
+	dst = wire.AppendUint(dst, uint64(m.SendAborts))
 	dst = append(dst, `,"good_sends":`...)
-	dst = strconv.AppendUint(dst, uint64(m.GoodSends), 10)
+	dst = wire.AppendUint(dst, uint64(m.GoodSends))
 	dst = append(dst, `,"good_receives":`...)
-	dst = strconv.AppendUint(dst, uint64(m.GoodReceives), 10)
+	dst = wire.AppendUint(dst, uint64(m.GoodReceives))
 	dst = append(dst, `,"retransmits":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Retransmits), 10)
+	dst = wire.AppendUint(dst, uint64(m.Retransmits))
 	dst = append(dst, `,"no_resources":`...)
-	dst = strconv.AppendUint(dst, uint64(m.NoResources), 10)
+	dst = wire.AppendUint(dst, uint64(m.NoResources))
 	dst = append(dst, `,"free_command_blocks":`...)
-	dst = strconv.AppendUint(dst, uint64(m.FreeCommandBlocks), 10)
+	dst = wire.AppendUint(dst, uint64(m.FreeCommandBlocks))
 	dst = append(dst, `,"total_command_blocks":`...)
-	dst = strconv.AppendUint(dst, uint64(m.TotalCommandBlocks), 10)
+	dst = wire.AppendUint(dst, uint64(m.TotalCommandBlocks))
 	dst = append(dst, `,"max_command_blocks":`...)
-	dst = strconv.AppendUint(dst, uint64(m.MaxCommandBlocks), 10)
+	dst = wire.AppendUint(dst, uint64(m.MaxCommandBlocks))
 	dst = append(dst, `,"pending_sessions":`...)
-	dst = strconv.AppendUint(dst, uint64(m.PendingSessions), 10)
+	dst = wire.AppendUint(dst, uint64(m.PendingSessions))
 	dst = append(dst, `,"max_pending_sessions":`...)
-	dst = strconv.AppendUint(dst, uint64(m.MaxPendingSessions), 10)
+	dst = wire.AppendUint(dst, uint64(m.MaxPendingSessions))
 	dst = append(dst, `,"max_sessions":`...)
-	dst = strconv.AppendUint(dst, uint64(m.MaxSessions), 10)
+	dst = wire.AppendUint(dst, uint64(m.MaxSessions))
 	dst = append(dst, `,"packet_size":`...)
-	dst = strconv.AppendUint(dst, uint64(m.PacketSize), 10)
+	dst = wire.AppendUint(dst, uint64(m.PacketSize))
 	return append(dst, '}')
 }
 
@@ -872,7 +873,7 @@ func (m *NodeName) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"name":`...)
 	dst = wire.AppendText(dst, m.Name)
 	dst = append(dst, `,"suffix":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Suffix), 10)
+	dst = wire.AppendUint(dst, uint64(m.Suffix))
 	dst = append(dst, `,"flags":`...)
 	dst = m.Flags.AppendJSON(dst)
 	return append(dst, '}')
@@ -946,7 +947,7 @@ func (m *Question) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"type":`...)
 	dst = m.Type.AppendJSON(dst)
 	dst = append(dst, `,"class":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Class), 10)
+	dst = wire.AppendUint(dst, uint64(m.Class))
 	return append(dst, '}')
 }
 
@@ -1033,7 +1034,7 @@ func (v NodeNameFlags) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"permanent":`...)
 	dst = strconv.AppendBool(dst, v.Permanent())
 	dst = append(dst, `,"reserved":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Reserved()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Reserved()))
 	return append(dst, '}')
 }
 
@@ -1067,7 +1068,7 @@ func (v NameFlags) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"node":`...)
 	dst = v.Node().AppendJSON(dst)
 	dst = append(dst, `,"reserved":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Reserved()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Reserved()))
 	return append(dst, '}')
 }
 
@@ -1092,12 +1093,10 @@ func (v NodeType) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v NodeType) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "NodeType", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "NodeType", uint64(v))
 	return append(dst, '"')
 }
 
@@ -1142,12 +1141,10 @@ func (v Type) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Type) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Type", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Type", uint64(v))
 	return append(dst, '"')
 }
 
@@ -1314,19 +1311,50 @@ func (c Name) Equal(s string) bool {
 
 // AppendJSON appends the text of AppendTo as a JSON string.
 func (c Name) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
-	first := true
-	for item := range c.Items {
-		if !first {
-			dst = append(dst, '.')
-		}
-		first = false
-		dst = wire.AppendNBItem(dst, item, ".")
-	}
-	if first {
+	dst, items := c.appendItems(append(dst, '"'))
+	if items == 0 {
 		dst = append(dst, '.')
 	}
 	return append(dst, '"')
+}
+
+// appendItems appends the items as they stand in a JSON string, and says how many there are.
+func (c Name) appendItems(dst []byte) (to []byte, items int) {
+	to = dst
+	b, off := c.data[:c.end], int(c.offset)
+	for range 144 {
+		if off >= len(b) {
+			return
+		}
+		lenValue := b[off]
+		off++
+		switch {
+		case lenValue == 0:
+			return
+		case lenValue >= 1 && lenValue <= 63:
+			n := int(lenValue)
+			if n > len(b)-off {
+				return
+			}
+			item := b[off : off+n]
+			off += n
+			if items > 0 {
+				to = append(to, '.')
+			}
+			items++
+			to = wire.AppendNBItem(to, item, ".")
+		case lenValue >= 192:
+			if off >= len(b) {
+				return
+			}
+			low := b[off]
+			target := int(lenValue&0x3F)<<8 | int(low)
+			off, b = target, c.data
+		default:
+			return
+		}
+	}
+	return
 }
 
 func (c Name) clone(from, to []byte) Name {
@@ -1402,7 +1430,7 @@ func (v Flags) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"ra":`...)
 	dst = strconv.AppendBool(dst, v.RA())
 	dst = append(dst, `,"reserved":`...)
-	dst = strconv.AppendUint(dst, uint64(v.Reserved()), 10)
+	dst = wire.AppendUint(dst, uint64(v.Reserved()))
 	dst = append(dst, `,"broadcast":`...)
 	dst = strconv.AppendBool(dst, v.Broadcast())
 	dst = append(dst, `,"rcode":`...)
@@ -1435,12 +1463,10 @@ func (v Rcode) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Rcode) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Rcode", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Rcode", uint64(v))
 	return append(dst, '"')
 }
 
@@ -1495,12 +1521,10 @@ func (v Opcode) String() string {
 
 // AppendJSON appends what String returns as a JSON string.
 func (v Opcode) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '"')
 	if s := v.name(); s != "" {
-		dst = append(dst, s...)
-	} else {
-		dst = wire.AppendUnknown(dst, "Opcode", uint64(v))
+		return wire.AppendName(dst, s)
 	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Opcode", uint64(v))
 	return append(dst, '"')
 }
 
