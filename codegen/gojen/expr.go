@@ -144,6 +144,8 @@ type env struct {
 	fact func(f *ir.Fact) expr
 	last func(l *ir.LastRef) expr
 	peek func(e *ir.Peek) expr
+	// pos is the place so many bytes in front of the position, where that is short to say.
+	pos  func(n int) (expr, bool)
 	prev func(l *ir.PrevRef) expr
 	// counter is the receiver of the flow's state.
 	state code
@@ -268,6 +270,10 @@ func (v *env) natural(e ir.Expr) goType {
 		return sumType(e)
 	case *ir.Len:
 		return typeInt
+	case *ir.Checksum:
+		return checksumType(e)
+	case *ir.Span:
+		return typeBytes
 	case *ir.Peek:
 		return v.peekType(e)
 	case *ir.Lookup:
@@ -409,6 +415,8 @@ func (v *env) plainValue(e ir.Expr, have goType) expr {
 	case *ir.Len:
 		x, _, _ := v.ref(e.Of)
 		return lenOf(x.c)
+	case *ir.Checksum:
+		return v.checksum(e)
 	case *ir.Peek:
 		return v.peek(e)
 	case *ir.Lookup:

@@ -33,6 +33,8 @@ type gen struct {
 	sums  map[string]string // the functions of sums
 	// tableNames and unionAccessor are names made while writing, for the comparison with the result.
 	tableNames, unionAccessor []string
+	// byteVars are the variables of constant bytes.
+	byteVars map[string]string
 }
 
 // Code returns the Go code of a protocol: a file of the package, gofmt'ed.
@@ -71,7 +73,7 @@ func newGen(p *plan.Protocol) *gen {
 	g := &gen{
 		p: p, uses: map[any]map[*ir.Field]bool{}, bitNames: map[*ir.BitField]string{},
 		counters: map[*ir.Counter]string{}, lasts: map[*ir.LastVar]string{}, clones: map[ir.Type]bool{},
-		finds: map[*plan.List][]*find{}, sums: map[string]string{},
+		finds: map[*plan.List][]*find{}, sums: map[string]string{}, byteVars: map[string]string{},
 	}
 	for _, t := range p.IR.Types {
 		if t, ok := t.(*ir.Bits); ok {
@@ -180,6 +182,7 @@ func (g *gen) used(f *fn) map[*ir.Field]bool {
 func (g *gen) newFn(owner *plan.Struct, store map[*ir.Field]*plan.Store, scope *names.Scope) *fn {
 	f := &fn{g: g, owner: owner, win: "b", scope: scope, vars: []map[string]bool{{"b": true, "off": true, "d": true, "m": true, "c": true}}}
 	f.env = &env{g: g, store: store, recv: "m", params: map[*ir.Param]string{}, local: map[*ir.Field]goType{}, state: g.state()}
+	f.env.pos = f.behind
 	f.env.fact, f.env.peek = f.fact, f.peek
 	f.env.last = func(l *ir.LastRef) expr {
 		t := typeBool

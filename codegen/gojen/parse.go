@@ -233,6 +233,11 @@ func (f *fn) let(s *ir.Let) {
 	if st == nil || st.Kind == plan.Nowhere {
 		return
 	}
+	if t, ok := fl.Type.(*ir.StdType); ok {
+		f.present(fl)
+		f.store(fl, f.shown(t, s.Value))
+		return
+	}
 	if len(s.Checks) > 0 {
 		f.checkedLet(s, st)
 		return

@@ -147,6 +147,16 @@ func Walk(e ir.Expr, fn func(ir.Expr)) {
 		Walk(e.Y, fn)
 	case *ir.In:
 		Walk(e.X, fn)
+	case *ir.Checksum:
+		for _, p := range e.Of {
+			Walk(p, fn)
+		}
+	case *ir.Span:
+		Walk(e.From, fn)
+		Walk(e.To, fn)
+	case *ir.Xor:
+		Walk(e.X, fn)
+		Walk(e.Y, fn)
 	case *ir.LastRef:
 		Walk(e.Or, fn)
 	case *ir.Found:

@@ -82,12 +82,14 @@ type Path struct {
 	Sel  []*Selector `parser:"@@*"`
 }
 
-// Selector is one step of a Path; exactly one of Field, Index and Call is set.
+// Selector is one step of a Path; exactly one of Field, Index and Call is set, To with Index only.
 type Selector struct {
 	Node
 	Field *Ident `parser:"'.' @@"`
-	Index Expr   `parser:"| '[' @@ ']'"`
-	Call  *Call  `parser:"| @@"`
+	Index Expr   `parser:"| '[' @@"`
+	// To makes it a range: `datagram[4 .. 20]`.
+	To   Expr  `parser:"( '..' @@ )? ']'"`
+	Call *Call `parser:"| @@"`
 }
 
 // Call is a list of arguments.

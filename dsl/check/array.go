@@ -292,6 +292,16 @@ func visit(e ir.Expr, f func(ir.Expr)) {
 		visit(e.Of, f)
 	case *ir.All:
 		visit(e.Of, f)
+	case *ir.Checksum:
+		for _, p := range e.Of {
+			visit(p, f)
+		}
+	case *ir.Span:
+		visit(e.From, f)
+		visit(e.To, f)
+	case *ir.Xor:
+		visit(e.X, f)
+		visit(e.Y, f)
 	case *ir.LastRef:
 		visit(e.Or, f)
 	case *ir.Found:

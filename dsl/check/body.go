@@ -18,6 +18,8 @@ type body struct {
 	name    string
 	isChain bool
 	isEntry bool
+	// offsets are lets that are the offset at which they stand.
+	offsets map[*ir.Field]bool
 	// declared are the places where each name is read, anywhere in the body.
 	declared map[string][]*ast.Ident
 	// known are the fields so far.

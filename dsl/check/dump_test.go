@@ -325,6 +325,16 @@ func (d *dumper) expr(e ir.Expr) string {
 		return fmt.Sprintf("all(%s, %d)", d.expr(e.Of), e.Value)
 	case *ir.Lookup:
 		return fmt.Sprintf("lookup%d(%s %s path %s or %s)%s", e.Find, d.expr(e.Of), d.expr(e.Key), d.names(e.Path), d.expr(e.Or), suffix(e.K, e.R))
+	case *ir.Checksum:
+		s := e.Sum + "("
+		for _, p := range e.Of {
+			s += d.expr(p) + ","
+		}
+		return s + ")"
+	case *ir.Span:
+		return "datagram[" + d.expr(e.From) + ".." + d.expr(e.To) + "]"
+	case *ir.Xor:
+		return d.expr(e.X) + " xor " + d.expr(e.Y)
 	case *ir.Peek:
 		return fmt.Sprintf("peek(%d at %d end %v or %s)%s", e.Width, e.Ahead, e.End, d.expr(e.Or), suffix(e.K, e.R))
 	case *ir.Unary:

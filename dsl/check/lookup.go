@@ -138,7 +138,7 @@ func (x *exprs) lookupText(l *ir.Lookup) string {
 	return text
 }
 
-// lookups are the passes that the lookups of a statement make: over elements of that many bytes at least.
+// lookups are the passes that the lookups and checksums of a statement make: over elements of that many bytes at least.
 func lookups(st ir.Stmt) []int64 {
 	var out []int64
 	see := func(list ...ir.Expr) {
@@ -148,6 +148,9 @@ func lookups(st ir.Stmt) []int64 {
 					if t, ok := l.Of.Type.(*ir.ArrayType); ok {
 						out = append(out, max(1, t.Elem.Size().Min))
 					}
+				}
+				if _, ok := e.(*ir.Checksum); ok {
+					out = append(out, 1)
 				}
 			})
 		}

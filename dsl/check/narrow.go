@@ -96,6 +96,8 @@ func (x *exprs) text(e ir.Expr) string {
 			b += " " + r.Range.String()
 		}
 		return b
+	case *ir.Checksum, *ir.Span:
+		return x.sumText(e)
 	case *ir.Peek:
 		return x.peekText(e)
 	case *ir.Lookup:

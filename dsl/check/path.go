@@ -28,6 +28,14 @@ func (x *exprs) readable(name string) bool {
 // of the enum that the place asks for, the field being checked, a field of the element, a name in scope, a fact, a
 // counter, a constant, a type's value, an import.
 func (x *exprs) path(p *ast.Path, hint ir.Type) ir.Expr {
+	if x.isSum(p) {
+		return x.checksum(p)
+	}
+	if isSpan(p) {
+		x.c.errorf(diag.BadChecksum, p.Span(), "bytes of the datagram stand in checksums, and behind `^` in a `let ... as` only").
+			Fixf("read them as a field")
+		return nil
+	}
 	calls := false
 	for i, s := range p.Sel {
 		if s.Call != nil && i > 0 && isLookup(p.Sel[i-1]) {

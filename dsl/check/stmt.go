@@ -75,6 +75,9 @@ func (b *body) let(st *ast.Let, e *env, pos *progress) *ir.Let {
 	}
 	b.reading = st.Name.Name
 	defer func() { b.reading = "" }()
+	if t := shownType(st.As); t != nil {
+		return b.shown(st, t, f, e)
+	}
 	x := b.exprs(e)
 	signed := (*ir.IntType)(nil)
 	var hint ir.Type
@@ -132,6 +135,12 @@ func (b *body) let(st *ast.Let, e *env, pos *progress) *ir.Let {
 	bound := b.bind(st.Name, f, e)
 	if bound == nil {
 		return nil
+	}
+	if isOffset(v) {
+		if b.offsets == nil {
+			b.offsets = map[*ir.Field]bool{}
+		}
+		b.offsets[bound] = true
 	}
 	if v.Kind() == ir.Bool {
 		known = x.values(v)

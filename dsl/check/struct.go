@@ -22,6 +22,8 @@ func (c *checker) structType(info *namedInfo, k *ast.Struct) ir.Named {
 	if b.isEntry {
 		e.learn(keyOffset, single(ir.R(0, 0)))
 		e.learn(keyRemaining, single(ir.R(0, ir.MaxDatagram)))
+	} else {
+		e.learn(keyOffset, single(ir.R(0, ir.MaxDatagram)))
 	}
 	pos := begin(source.Span{})
 	stmts := k.Body.Stmts

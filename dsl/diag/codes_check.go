@@ -124,7 +124,10 @@ const (
 	BadStep       Code = "FSD0225" // a datagram that cannot be sent
 
 	// Values of many forms.
-	BadVarint Code = "FSD0290" // an integer of variable length where it cannot stand, or of none that there is
+	BadVarint   Code = "FSD0290" // an integer of variable length where it cannot stand, or of none that there is
+	BadChecksum Code = "FSD0291" // a checksum, or bytes of the datagram, where they cannot stand
+	SumTooOften Code = "FSD0292" // a checksum of bytes that others may sum, too
+	BadShown    Code = "FSD0293" // a value computed as a type that it does not fit
 
 	// Reading elsewhere, looking ahead, finding elements.
 	MayBeMissing Code = "FSD0230" // a value that may not be there

@@ -60,6 +60,8 @@ func (s *scope) expr(e ir.Expr) expr {
 			}
 			return 1
 		}
+	case *ir.Checksum:
+		return s.checksum(e)
 	case *ir.Peek:
 		return s.peek(e)
 	case *ir.Lookup:
@@ -199,6 +201,8 @@ func (s *scope) bytes(e ir.Expr) func(r *run, f *frame) []byte {
 			panic(fault(s.name, "%T is not bytes", t))
 		}
 		return func(r *run, f *frame) []byte { return r.tree.bytes(x(r, f)) }
+	case *ir.Span:
+		return s.span(e)
 	case *ir.Peek:
 		return s.ahead(e)
 	}

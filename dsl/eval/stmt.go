@@ -21,7 +21,13 @@ func (s *scope) stmt(stmt ir.Stmt) step {
 	case *ir.Read:
 		return s.read(stmt)
 	case *ir.Let:
-		value, place := s.expr(stmt.Value), s.place(stmt.Field)
+		place := s.place(stmt.Field)
+		var value expr
+		if t, ok := stmt.Field.Type.(*ir.StdType); ok {
+			value = s.shown(t, stmt.Value)
+		} else {
+			value = s.expr(stmt.Value)
+		}
 		checks := s.checks(stmt.Checks, &ir.IntType{Bits: 64}, stmt.Field.ID)
 		return func(r *run, f *frame) outcome {
 			v := value(r, f)

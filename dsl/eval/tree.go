@@ -43,9 +43,11 @@ type tree struct {
 	// items are those of chains: offset << 16 | length. Neither exceeds 65535, as a datagram does not.
 	items  [][]uint32
 	nitems int
+	// computed are the bytes of values that do not stand in the datagram.
+	computed []byte
 }
 
-func (t *tree) reset(data []byte) { t.data, t.used, t.nitems = data, 0, 0 }
+func (t *tree) reset(data []byte) { t.data, t.used, t.nitems = data, 0, 0; t.computed = t.computed[:0] }
 
 // add appends a node that is not in any list yet.
 func (t *tree) add(value uint64, field int) uint32 {
@@ -88,6 +90,9 @@ func packItem(v uint64) uint32 {
 // bytes returns the bytes that a value spans.
 func (t *tree) bytes(v uint64) []byte {
 	off, n := spanned(v)
+	if off&madeBit != 0 {
+		return t.computed[off&^madeBit:][:n]
+	}
 	return t.data[off:][:n]
 }
 
@@ -113,7 +118,7 @@ func (t *tree) inOrder(v uint64) bool {
 
 // clone copies the tree and the datagram.
 func (t *tree) clone() tree {
-	c := tree{data: bytes.Clone(t.data), used: t.used, nitems: t.nitems}
+	c := tree{data: bytes.Clone(t.data), used: t.used, nitems: t.nitems, computed: bytes.Clone(t.computed)}
 	for i := 0; i < t.used; i += nodeChunk {
 		c.nodes = append(c.nodes, slices.Clone(t.nodes[i/nodeChunk]))
 	}

@@ -69,6 +69,12 @@
 // checks and its window included, takes one jump more for each full JumpBytes bytes between the offset and where the
 // field ended. Then the position and the window are what they were before. Offsets are those in the datagram.
 //
+// A Span of the datagram is clipped to it, and empty when it ends before it begins. The names of checksums mean: inet the
+// Internet checksum (RFC 1071), crc32 that of IEEE 802.3, crc32c that of Castagnoli, the crc16 ones in the order of ir.Sums
+// those that the catalogue of CRC algorithms calls CRC-16/DNP, MODBUS, IBM-SDLC, KERMIT, IBM-3740 and XMODEM, fletcher16
+// Fletcher's of bytes modulo 255, fletcher32 of little-endian words (padded with 0) modulo 65535, adler32 that of RFC 1950,
+// sum8 and xor8 the sum modulo 256 and the exclusive or of all bytes.
+//
 // A Lookup looks at the elements of an array in their order, and compares the key of each. What `once` and `need` demand
 // are checks of the array, in the place of its `index` among the checks: of each key of `once`, then of each of `need`.
 //

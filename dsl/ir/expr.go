@@ -12,7 +12,7 @@ const (
 )
 
 // Expr is a pure expression: one of *Const, *BoolConst, *BytesConst, *Ref, *Fact, *LastRef, *PrevRef,
-// *CounterRef, *Found, *Sum, *Len, *All, *Peek, *Lookup, *Unary, *Binary, *In.
+// *CounterRef, *Found, *Sum, *Len, *All, *Peek, *Lookup, *Checksum, *Span, *Xor, *Unary, *Binary, *In.
 //
 // An integer expression carries the range that was proved where it stands; it never overflows its Kind.
 // A binary operation computes in the kind of its result, a comparison in Uint when either side is Uint and in
@@ -174,6 +174,28 @@ func (e *Lookup) Type() Type {
 	return e.Path[len(e.Path)-1].Type
 }
 
+// Checksum is a checksum of bytes.
+type Checksum struct {
+	// Sum is its name in the language, one of Sums.
+	Sum string
+	// Of are expressions of kind Bytes: *Span, *BytesConst, or a *Ref to a byte field. They are summed as if they were one.
+	Of []Expr
+	R  Range
+}
+
+// Sums are the checksums that there are, with their width in bits.
+var Sums = map[string]int{
+	"inet": 16, "crc32": 32, "crc32c": 32, "crc16_dnp": 16, "crc16_modbus": 16, "crc16_x25": 16, "crc16_kermit": 16,
+	"crc16_ccitt": 16, "crc16_xmodem": 16, "fletcher16": 16, "fletcher32": 32, "adler32": 32, "sum8": 8, "xor8": 8,
+}
+
+// Span is the part of the datagram from offset From up to offset To, as far as the datagram has it: of kind Bytes.
+type Span struct{ From, To Expr }
+
+// Xor is X with each byte XOR the byte of Y in its place, as far as Y has one; X is a *Ref to bytes of a fixed length. It
+// stands as the value of a let whose type is a standard type of that length only.
+type Xor struct{ X, Y Expr }
+
 // Unary operations.
 type Unary struct {
 	// Op is "!" (Bool) or "-" (Signed).
@@ -214,6 +236,9 @@ func (e *Len) Kind() Kind        { return Signed }
 func (e *All) Kind() Kind        { return Bool }
 func (e *Peek) Kind() Kind       { return e.K }
 func (e *Lookup) Kind() Kind     { return e.K }
+func (e *Checksum) Kind() Kind   { return Signed }
+func (e *Span) Kind() Kind       { return Bytes }
+func (e *Xor) Kind() Kind        { return Bytes }
 func (e *Unary) Kind() Kind {
 	if e.Op == "!" {
 		return Bool
@@ -235,6 +260,9 @@ func (e *Len) Range() Range        { return e.R }
 func (e *All) Range() Range        { return Range{} }
 func (e *Peek) Range() Range       { return e.R }
 func (e *Lookup) Range() Range     { return e.R }
+func (e *Checksum) Range() Range   { return e.R }
+func (e *Span) Range() Range       { return Range{} }
+func (e *Xor) Range() Range        { return Range{} }
 func (e *Unary) Range() Range      { return e.R }
 func (e *Binary) Range() Range     { return e.R }
 func (e *In) Range() Range         { return Range{} }

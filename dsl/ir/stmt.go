@@ -82,7 +82,8 @@ const (
 	ReasonVarint    = 8
 )
 
-// Let computes a value: an exported field, or a local name (Field.Hidden). Checks apply to the value (RefSelf).
+// Let computes a value: an exported field, or a local name (Field.Hidden). Checks apply to the value (RefSelf). Of an
+// exported field of a *StdType the value is an integer, which is its bytes in network order, or bytes of its length.
 type Let struct {
 	Field  *Field
 	Value  Expr

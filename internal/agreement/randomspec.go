@@ -252,6 +252,8 @@ func (g *specWriter) stmt(depth int) {
 			g.pick("uint16", "ipv4", "Word", "varint.quic", "varint.leb128", fmt.Sprintf("uintN(%s %% 3 + 1)", g.field()), "[3]byte", "Marks", "Name", "Element", "Element", g.struc()), g.pick("", "", " max 3", " size "+g.value()+" lax"))
 	case k < 13:
 		g.line("%s%s %s%s%s", in, g.name(), g.pick(g.struc(), g.struc(), "Name"), g.pick("", " size "+g.value(), " size "+g.value()+" lax"), g.pick("", "", " align 2"))
+	case k == 13 && g.chance(2):
+		g.computed(in)
 	case k < 14:
 		g.line("%slet L%d = %s", in, g.names, g.pick(g.value(), g.condition()))
 		g.names++
@@ -296,6 +298,40 @@ func (g *specWriter) varint(in string) {
 		b := g.name()
 		g.line("%s%s [%s]byte", in, b, f)
 		g.views = append(g.views, b)
+	}
+}
+
+// computed writes a checksum, or a value shown as another type.
+func (g *specWriter) computed(in string) {
+	n := g.rnd.IntN(40)
+	parts := []string{fmt.Sprintf("datagram[%d .. %d]", n, n+1+g.rnd.IntN(60)), g.pick(`"\x00"`, `"ab"`)}
+	for _, v := range g.views {
+		parts = append(parts, v)
+	}
+	if g.entry {
+		parts = append(parts, "datagram[0 .. offset]", "datagram["+g.value()+" .. datagram.len]", "datagram["+g.field()+" .. "+g.field()+"]")
+	}
+	args := g.pick(parts...)
+	if g.chance(2) {
+		args += ", " + g.pick(parts...)
+	}
+	sum := g.pick("inet", "crc32", "crc32c", "crc16_dnp", "crc16_modbus", "crc16_x25", "crc16_kermit", "crc16_ccitt", "crc16_xmodem", "fletcher16",
+		"fletcher32", "adler32", "sum8", "xor8") + "(" + args + ")"
+	f := g.name()
+	switch g.rnd.IntN(5) {
+	case 0:
+		g.line("%slet %s = %s", in, f, sum)
+	case 1:
+		g.line("%s%s uint8 where != %s & 0xFF%s", in, f, sum, g.otherwise())
+		g.fields = append(g.fields, f)
+	case 2:
+		g.line("%s%s when %s & 3 == %d", in, g.pick(`note "`+g.reason()+`"`, `poison "`+g.reason()+`"`), sum, n%4)
+	case 3:
+		g.line("%slet %s as %s = %s", in, f, g.pick("ipv4", "mac", "unix32", "ntp32", "ntp64"), g.pick(sum, g.field()+" ^ 0x12345", g.value()))
+	default:
+		g.line("%s%s [4]byte", in, f)
+		g.line("%slet As%s as ipv4 = %s", in, f, g.pick(f, f+" ^ "+g.pick(parts...)))
+		g.views = append(g.views, f)
 	}
 }
 
