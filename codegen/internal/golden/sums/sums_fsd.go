@@ -8,7 +8,6 @@ package sums
 import (
 	"bytes"
 	"encoding/binary"
-	"strconv"
 
 	"github.com/flowscope/fsd/runtime/datagram"
 	"github.com/flowscope/fsd/runtime/datagram/wire"
@@ -77,6 +76,7 @@ var Protocol = &datagram.Protocol{
 		return new(Parser)
 	},
 	Stateless: true,
+	CleanJSON: true,
 }
 
 // Reasons for which a datagram of sums is poison, besides the built-in ones.
@@ -167,13 +167,13 @@ func (m *Message) Part() (v *Part, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Message) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"seconds":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Seconds), 10)
+	dst = wire.AppendUint(dst, uint64(m.Seconds))
 	dst = append(dst, `,"cookie":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Cookie), 10)
+	dst = wire.AppendUint(dst, uint64(m.Cookie))
 	dst = append(dst, `,"id":`...)
 	dst = wire.AppendHex(dst, m.ID)
 	dst = append(dst, `,"check":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Check), 10)
+	dst = wire.AppendUint(dst, uint64(m.Check))
 	dst = append(dst, `,"sent":`...)
 	dst = m.Sent.AppendJSON(dst)
 	dst = append(dst, `,"station":`...)
@@ -183,7 +183,7 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"mapped":`...)
 	dst = m.Mapped.AppendJSON(dst)
 	dst = append(dst, `,"count":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Count), 10)
+	dst = wire.AppendUint(dst, uint64(m.Count))
 	dst = append(dst, `,"blocks":[`...)
 	for i := range m.Blocks {
 		if i > 0 {
@@ -197,9 +197,9 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 		dst = m.part.AppendJSON(dst)
 	}
 	dst = append(dst, `,"half":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Half), 10)
+	dst = wire.AppendUint(dst, uint64(m.Half))
 	dst = append(dst, `,"last":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Last), 10)
+	dst = wire.AppendUint(dst, uint64(m.Last))
 	return append(dst, '}')
 }
 
@@ -313,13 +313,13 @@ type Part struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Part) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"kind":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Kind), 10)
+	dst = wire.AppendUint(dst, uint64(m.Kind))
 	dst = append(dst, `,"len":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Len), 10)
+	dst = wire.AppendUint(dst, uint64(m.Len))
 	dst = append(dst, `,"text":`...)
 	dst = wire.AppendText(dst, m.Text)
 	dst = append(dst, `,"sum":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Sum), 10)
+	dst = wire.AppendUint(dst, uint64(m.Sum))
 	return append(dst, '}')
 }
 
@@ -370,11 +370,11 @@ type Block struct {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Block) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"size":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Size), 10)
+	dst = wire.AppendUint(dst, uint64(m.Size))
 	dst = append(dst, `,"data":`...)
 	dst = wire.AppendHex(dst, m.Data)
 	dst = append(dst, `,"crc":`...)
-	dst = strconv.AppendUint(dst, uint64(m.CRC), 10)
+	dst = wire.AppendUint(dst, uint64(m.CRC))
 	return append(dst, '}')
 }
 
@@ -486,14 +486,14 @@ func (m *Mapped) Mac() (v wire.MAC, ok bool) {
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Mapped) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"family":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Family), 10)
+	dst = wire.AppendUint(dst, uint64(m.Family))
 	dst = append(dst, `,"x_port":`...)
-	dst = strconv.AppendUint(dst, uint64(m.XPort), 10)
+	dst = wire.AppendUint(dst, uint64(m.XPort))
 	dst = append(dst, `,"port":`...)
-	dst = strconv.AppendUint(dst, uint64(m.Port), 10)
+	dst = wire.AppendUint(dst, uint64(m.Port))
 	if m.present&hasMappedXAddr != 0 {
 		dst = append(dst, `,"x_addr":`...)
-		dst = strconv.AppendUint(dst, uint64(m.xAddr), 10)
+		dst = wire.AppendUint(dst, uint64(m.xAddr))
 	}
 	if m.present&hasMappedAddr != 0 {
 		dst = append(dst, `,"addr":`...)
