@@ -28,6 +28,8 @@ package generated
 //go:generate go run ../cmd/fsgen -o radius --package radius ../protocols/radius.fsd
 //go:generate go run ../cmd/fsgen -o rip --package rip ../protocols/rip.fsd
 //go:generate go run ../cmd/fsgen -o ripng --package ripng ../protocols/ripng.fsd
+//go:generate go run ../cmd/fsgen -o rtcp --package rtcp ../protocols/rtcp.fsd
+//go:generate go run ../cmd/fsgen -o rtp --package rtp ../protocols/rtp.fsd
 //go:generate go run ../cmd/fsgen -o sflow --package sflow ../protocols/sflow.fsd
 //go:generate go run ../cmd/fsgen -o someip --package someip ../protocols/someip.fsd
 //go:generate go run ../cmd/fsgen -o stun --package stun ../protocols/stun.fsd

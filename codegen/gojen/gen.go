@@ -97,6 +97,9 @@ func newGen(p *plan.Protocol) *gen {
 		for _, f := range l.Path {
 			name += names.Upper(f.Name)
 		}
+		if l.BySender {
+			name = "Sender" + name
+		}
 		g.lasts[l] = scope.Take("last"+name, "Value")
 	}
 	return g
@@ -195,6 +198,9 @@ func (g *gen) newFn(owner *plan.Struct, store map[*ir.Field]*plan.Store, scope *
 		}
 		if l.Or != nil {
 			or = f.env.value(l.Or, t).c
+		}
+		if l.Var.BySender {
+			return call(g.state().Dot(g.lasts[l.Var]), id("d").Dot("Meta").Dot("Side"), or)
 		}
 		return call(g.state().Dot(g.lasts[l.Var]), or)
 	}

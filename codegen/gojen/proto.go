@@ -322,6 +322,12 @@ func (g *gen) parserDecl() {
 	}
 	for _, l := range st.Last {
 		f := l.Path[len(l.Path)-1]
+		if l.BySender {
+			fields = append(fields,
+				id(g.lasts[l]+"Value").Index(lit(2)).Add(g.typeOf(f.Type)).Comment(commentLines(f.Name + " of the previous message, by sender")[0]),
+				id(g.lasts[l]+"Known").Index(lit(2)).Bool())
+			continue
+		}
 		fields = append(fields,
 			id(g.lasts[l]+"Value").Add(g.typeOf(f.Type)).Comment(commentLines(f.Name + " of the previous message")[0]),
 			id(g.lasts[l]+"Known").Bool())
@@ -355,13 +361,18 @@ func (g *gen) parserDecl() {
 
 func (g *gen) lastDecl(l *ir.LastVar, t goType) {
 	name := g.lasts[l]
-	v := id("p").Dot(name + "Value")
+	v, known := id("p").Dot(name+"Value"), id("p").Dot(name+"Known")
+	params, of := []jen.Code{id("or").Add(t.code())}, ""
+	if l.BySender {
+		v, known = v.Index(id("side").Op("&").Add(lit(1))), known.Index(id("side").Op("&").Add(lit(1)))
+		params, of = append([]jen.Code{id("side").Add(qual(flowPath, "Side"))}, params...), " of a side"
+	}
 	if t.isInt {
 		v = t.code().Call(v)
 	}
-	g.add(comment(name + " is the value in the previous message, or or.")...)
-	g.decl(jen.Func().Params(id("p").Op("*").Add(id(g.p.ParserType))).Add(id(name)).Params(id("or").Add(t.code())).Add(t.code()).Block(
-		jen.If(id("p").Dot(name+"Known")).Block(jen.Return(v)),
+	g.add(comment(name + " is the value in the previous message" + of + ", or or.")...)
+	g.decl(jen.Func().Params(id("p").Op("*").Add(id(g.p.ParserType))).Add(id(name)).Params(params...).Add(t.code()).Block(
+		jen.If(known).Block(jen.Return(v)),
 		jen.Return(id("or")),
 	))
 }
@@ -544,7 +555,12 @@ func (g *gen) remember(s *plan.Struct) []jen.Code {
 			}
 			t = f.Type
 		}
-		done = append(done, id("p").Dot(g.lasts[l]+"Value").Op(",").Id("p").Dot(g.lasts[l]+"Known").Op("=").Add(x.c).Op(",").True())
+		v, known := id("p").Dot(g.lasts[l]+"Value"), id("p").Dot(g.lasts[l]+"Known")
+		if l.BySender {
+			at := func() code { return id("meta").Dot("Side").Op("&").Add(lit(1)) }
+			v, known = v.Index(at()), known.Index(at())
+		}
+		done = append(done, v.Op(",").Add(known).Op("=").Add(x.c).Op(",").True())
 	}
 	if len(done) > 0 {
 		out = append(out, jen.If(id("s").Dot("Complete")).Block(done...))

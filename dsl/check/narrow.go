@@ -45,7 +45,7 @@ func (x *exprs) key(e ir.Expr) string {
 		return "len(" + x.key(e.Of) + ")"
 	case *ir.LastRef:
 		if e.Or == nil && e.Var != nil {
-			return "last." + pathText(e.Var.Path)
+			return lastText(e.Var)
 		}
 	case *ir.PrevRef:
 		if e.Or == nil {
@@ -57,6 +57,14 @@ func (x *exprs) key(e ir.Expr) string {
 		}
 	}
 	return ""
+}
+
+// lastText names a field of the previous message.
+func lastText(v *ir.LastVar) string {
+	if v.BySender {
+		return "last.sender." + pathText(v.Path)
+	}
+	return "last." + pathText(v.Path)
 }
 
 func pathText(path []*ir.Field) string {
@@ -84,7 +92,7 @@ func (x *exprs) text(e ir.Expr) string {
 		return "#counter." + e.Counter.Name
 	case *ir.LastRef:
 		if e.Or != nil && e.Var != nil {
-			return "last." + pathText(e.Var.Path) + " or " + x.text(e.Or)
+			return lastText(e.Var) + " or " + x.text(e.Or)
 		}
 	case *ir.PrevRef:
 		if e.Or != nil {

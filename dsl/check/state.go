@@ -14,6 +14,12 @@ func (x *exprs) last(p *ast.Path) ir.Expr {
 		x.c.errorf(diag.BadLast, p.Span(), "`last` is a whole message, and a value is needed here").Fixf("write last. and the name of a field")
 		return nil
 	}
+	bySender := p.Sel[0].Field.Name == "sender" && len(p.Sel) > 1
+	if bySender { // the same of the sender's own message before
+		q := *p
+		q.Sel = p.Sel[1:]
+		p = &q
+	}
 	name := p.Sel[0].Field.Name
 	entry, decl := x.lastEntry(name)
 	if decl == nil {
@@ -55,7 +61,7 @@ func (x *exprs) last(p *ast.Path) ir.Expr {
 			Fixf("name a field of one of these types")
 		return nil
 	}
-	v := x.c.lastVar(entry, path, t)
+	v := x.c.lastVar(entry, path, t, bySender)
 	r := &ir.LastRef{Var: v, K: ir.Bool}
 	if _, isBool := t.(*ir.BoolType); !isBool {
 		r.R = v.Range
@@ -155,13 +161,13 @@ func (x *exprs) lastType(decl *ast.TypeDecl, name string) ir.Type {
 }
 
 // lastVar is the memory of a field, one for all who ask for it.
-func (c *checker) lastVar(entry *ir.Entry, path []*ir.Field, t ir.Type) *ir.LastVar {
+func (c *checker) lastVar(entry *ir.Entry, path []*ir.Field, t ir.Type, bySender bool) *ir.LastVar {
 	for _, v := range c.proto.State.Last {
-		if v.Entry == entry && slices.Equal(v.Path, path) {
+		if v.Entry == entry && v.BySender == bySender && slices.Equal(v.Path, path) {
 			return v
 		}
 	}
-	v := &ir.LastVar{Path: path, Entry: entry}
+	v := &ir.LastVar{Path: path, Entry: entry, BySender: bySender}
 	if _, isBool := t.(*ir.BoolType); !isBool {
 		v.Range = valueRange(t)
 	}
@@ -183,7 +189,11 @@ func (c *checker) state() {
 		bytes += 16
 	}
 	for _, v := range st.Last {
-		bytes += 1 + v.Path[len(v.Path)-1].Type.Size().Min
+		n := 1 + v.Path[len(v.Path)-1].Type.Size().Min
+		if v.BySender {
+			n *= 2
+		}
+		bytes += n
 	}
 	bytes += 4 * int64(len(st.Counters))
 	for _, t := range st.Tables {

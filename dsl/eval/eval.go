@@ -53,8 +53,9 @@ type entry struct {
 
 // lastVar takes a value to remember from a complete message.
 type lastVar struct {
-	entry *ir.Entry
-	value func(t *tree, root uint64) uint64
+	bySender bool
+	entry    *ir.Entry
+	value    func(t *tree, root uint64) uint64
 }
 
 // New returns a protocol whose parsers interpret p. It panics if p is not what the checker would have let pass: a type
@@ -84,7 +85,7 @@ func New(p *ir.Protocol) *datagram.Protocol {
 		if typ == nil {
 			panic(fault("last", "the path is empty"))
 		}
-		prog.lasts = append(prog.lasts, &lastVar{l.Entry, path})
+		prog.lasts = append(prog.lasts, &lastVar{l.BySender, l.Entry, path})
 	}
 	return &datagram.Protocol{
 		Desc:       describe(p),
@@ -135,7 +136,7 @@ type parser struct {
 	prog *program
 	// By sender: payload bytes and datagrams, this one included, and poison verdicts in a row before it.
 	bytes, datagrams, malformed [2]uint64
-	last                        []lastValue
+	last                        [][2]lastValue // by sender where the variable is; else the first
 	counters                    []uint32
 	tables                      tables // of the flow
 	hosts                       *wire.Hosts[tables]
@@ -145,7 +146,7 @@ type parser struct {
 }
 
 func newParser(p *program) *parser {
-	return &parser{prog: p, last: make([]lastValue, len(p.lasts)), counters: make([]uint32, len(p.counter)), tables: p.newTables(false), hosts: p.newHosts()}
+	return &parser{prog: p, last: make([][2]lastValue, len(p.lasts)), counters: make([]uint32, len(p.counter)), tables: p.newTables(false), hosts: p.newHosts()}
 }
 
 // ParseMessage implements datagram.Parser.
@@ -188,7 +189,11 @@ func (p *parser) remember(st datagram.Status, side int, m *Message) {
 	}
 	for i, l := range p.prog.lasts {
 		if l.entry == m.entry.ir {
-			p.last[i] = lastValue{l.value(&m.tree, m.root), true}
+			slot := 0
+			if l.bySender {
+				slot = side
+			}
+			p.last[i][slot] = lastValue{l.value(&m.tree, m.root), true}
 		}
 	}
 }

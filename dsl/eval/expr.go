@@ -287,7 +287,11 @@ func (s *scope) last(e *ir.LastRef) expr {
 		or = s.expr(e.Or)
 	}
 	return func(r *run, f *frame) uint64 {
-		if l := r.parser.last[i]; l.known {
+		side := 0
+		if e.Var.BySender {
+			side = int(r.meta.Side & 1)
+		}
+		if l := r.parser.last[i][side]; l.known {
 			return l.num
 		}
 		return or(r, f)

@@ -139,6 +139,8 @@ type LastVar struct {
 	// Entry is the root.
 	Entry *Entry
 	Range Range
+	// BySender: of the previous message of the same sender.
+	BySender bool
 }
 
 // Counter is a saturating 32-bit counter of a flow.

@@ -29,6 +29,8 @@ import (
 	"github.com/flowscope/fsd/generated/radius"
 	"github.com/flowscope/fsd/generated/rip"
 	"github.com/flowscope/fsd/generated/ripng"
+	"github.com/flowscope/fsd/generated/rtcp"
+	"github.com/flowscope/fsd/generated/rtp"
 	"github.com/flowscope/fsd/generated/sflow"
 	"github.com/flowscope/fsd/generated/someip"
 	"github.com/flowscope/fsd/generated/stun"
@@ -68,6 +70,8 @@ func Protocols() []*datagram.Protocol {
 		radius.Protocol,
 		rip.Protocol,
 		ripng.Protocol,
+		rtcp.Protocol,
+		rtp.Protocol,
 		sflow.Protocol,
 		someip.Protocol,
 		stun.Protocol,

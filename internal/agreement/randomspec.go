@@ -191,7 +191,7 @@ func (g *specWriter) condition() string {
 		"dir == responder", "port == 53", "sport > dport", "flow.bytes > 100", "flow.datagrams.responder >= 2", "flow.malformed > 1",
 		fmt.Sprintf("peek uint8 %s %d", g.pick("==", "!=", "<="), n), fmt.Sprintf("peek uint16%s & 0x0F0F != %d", g.pick("", "le", " at 3", " at end"), n),
 		fmt.Sprintf("peek %s%s", g.pick(`"ab"`, `"a"`, `"\x01\x02"`), g.pick("", "", " at end")), fmt.Sprintf("peek Kind in 1..%d", n),
-		"last.Lead > 3", "(last.Head.On or true)", "offset % 2 == 0", "datagram.len > 20")
+		"last.Lead > 3", "last.sender.Lead > 3", "(last.sender.Head.On or false)", "last.sender.Lead == (last.Lead or 2)", "(last.Head.On or true)", "offset % 2 == 0", "datagram.len > 20")
 	if g.chance(4) {
 		return fmt.Sprintf("%s %s %s", c, g.pick("&&", "||"), g.condition())
 	}

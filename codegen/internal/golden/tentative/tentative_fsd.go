@@ -11,6 +11,7 @@ import (
 
 	"github.com/flowscope/fsd/runtime/datagram"
 	"github.com/flowscope/fsd/runtime/datagram/wire"
+	"github.com/flowscope/fsd/runtime/flow"
 )
 
 // If this does not compile, the file was made for another version of the runtime: run go generate.
@@ -53,26 +54,26 @@ var Protocol = &datagram.Protocol{
 
 // Parser parses the datagrams of one flow. Its zero value is ready for use. It is not safe for concurrent use.
 type Parser struct {
-	datagrams       [2]int64 // datagrams of the flow, by sender
-	lastSourceValue uint8    // Source of the previous message
-	lastSourceKnown bool
-	lastNumberValue uint16 // Number of the previous message
-	lastNumberKnown bool
-	followers       uint32
+	datagrams             [2]int64 // datagrams of the flow, by sender
+	lastSenderSourceValue [2]uint8 // Source of the previous message, by sender
+	lastSenderSourceKnown [2]bool
+	lastSenderNumberValue [2]uint16 // Number of the previous message, by sender
+	lastSenderNumberKnown [2]bool
+	followers             uint32
 }
 
-// lastSource is the value in the previous message, or or.
-func (p *Parser) lastSource(or int) int {
-	if p.lastSourceKnown {
-		return int(p.lastSourceValue)
+// lastSenderSource is the value in the previous message of a side, or or.
+func (p *Parser) lastSenderSource(side flow.Side, or int) int {
+	if p.lastSenderSourceKnown[side&1] {
+		return int(p.lastSenderSourceValue[side&1])
 	}
 	return or
 }
 
-// lastNumber is the value in the previous message, or or.
-func (p *Parser) lastNumber(or int) int {
-	if p.lastNumberKnown {
-		return int(p.lastNumberValue)
+// lastSenderNumber is the value in the previous message of a side, or or.
+func (p *Parser) lastSenderNumber(side flow.Side, or int) int {
+	if p.lastSenderNumberKnown[side&1] {
+		return int(p.lastSenderNumberValue[side&1])
 	}
 	return or
 }
@@ -90,8 +91,8 @@ func (p *Parser) Parse(b []byte, meta *datagram.Meta, m *Packet) datagram.Status
 	}
 	s := d.Finish(b)
 	if s.Complete {
-		p.lastSourceValue, p.lastSourceKnown = m.Source, true
-		p.lastNumberValue, p.lastNumberKnown = m.Number, true
+		p.lastSenderSourceValue[meta.Side&1], p.lastSenderSourceKnown[meta.Side&1] = m.Source, true
+		p.lastSenderNumberValue[meta.Side&1], p.lastSenderNumberKnown[meta.Side&1] = m.Number, true
 	}
 	return s
 }
@@ -162,7 +163,7 @@ func (m *Packet) parse(d *reader, b []byte, off int) int {
 	}
 	m.Source = h[0]
 	m.Number = binary.BigEndian.Uint16(h[1:])
-	if d.p.datagrams[0]+d.p.datagrams[1] > 1 && int(m.Source) == d.p.lastSource(0) && (int(m.Number)+65536-d.p.lastNumber(0))%65536 >= 1 && (int(m.Number)+65536-d.p.lastNumber(0))%65536 <= 100 {
+	if d.p.datagrams[0]+d.p.datagrams[1] > 1 && int(m.Source) == d.p.lastSenderSource(d.Meta.Side, 0) && (int(m.Number)+65536-d.p.lastSenderNumber(d.Meta.Side, 0))%65536 >= 1 && (int(m.Number)+65536-d.p.lastSenderNumber(d.Meta.Side, 0))%65536 <= 100 {
 		d.p.followers = wire.Count(d.p.followers)
 	}
 	if int64(d.p.followers) > 1 {
