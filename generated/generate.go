@@ -14,6 +14,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o gtp --package gtp ../protocols/gtp.fsd
 //go:generate go run ../cmd/fsgen -o gtpv2 --package gtpv2 ../protocols/gtpv2.fsd
 //go:generate go run ../cmd/fsgen -o hsrp --package hsrp ../protocols/hsrp.fsd
+//go:generate go run ../cmd/fsgen -o ipfix --package ipfix ../protocols/ipfix.fsd
 //go:generate go run ../cmd/fsgen -o isakmp --package isakmp ../protocols/isakmp.fsd
 //go:generate go run ../cmd/fsgen -o l2tp --package l2tp ../protocols/l2tp.fsd
 //go:generate go run ../cmd/fsgen -o ldp --package ldp ../protocols/ldp.fsd
@@ -22,6 +23,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o nbdgm --package nbdgm ../protocols/nbdgm.fsd
 //go:generate go run ../cmd/fsgen -o nbns --package nbns ../protocols/nbns.fsd
 //go:generate go run ../cmd/fsgen -o netflow5 --package netflow5 ../protocols/netflow5.fsd
+//go:generate go run ../cmd/fsgen -o netflow9 --package netflow9 ../protocols/netflow9.fsd
 //go:generate go run ../cmd/fsgen -o ntp --package ntp ../protocols/ntp.fsd
 //go:generate go run ../cmd/fsgen -o pfcp --package pfcp ../protocols/pfcp.fsd
 //go:generate go run ../cmd/fsgen -o ptp --package ptp ../protocols/ptp.fsd

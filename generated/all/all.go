@@ -15,6 +15,7 @@ import (
 	"github.com/flowscope/fsd/generated/gtp"
 	"github.com/flowscope/fsd/generated/gtpv2"
 	"github.com/flowscope/fsd/generated/hsrp"
+	"github.com/flowscope/fsd/generated/ipfix"
 	"github.com/flowscope/fsd/generated/isakmp"
 	"github.com/flowscope/fsd/generated/l2tp"
 	"github.com/flowscope/fsd/generated/ldp"
@@ -23,6 +24,7 @@ import (
 	"github.com/flowscope/fsd/generated/nbdgm"
 	"github.com/flowscope/fsd/generated/nbns"
 	"github.com/flowscope/fsd/generated/netflow5"
+	"github.com/flowscope/fsd/generated/netflow9"
 	"github.com/flowscope/fsd/generated/ntp"
 	"github.com/flowscope/fsd/generated/pfcp"
 	"github.com/flowscope/fsd/generated/ptp"
@@ -56,6 +58,7 @@ func Protocols() []*datagram.Protocol {
 		gtp.Protocol,
 		gtpv2.Protocol,
 		hsrp.Protocol,
+		ipfix.Protocol,
 		isakmp.Protocol,
 		l2tp.Protocol,
 		ldp.Protocol,
@@ -64,6 +67,7 @@ func Protocols() []*datagram.Protocol {
 		nbdgm.Protocol,
 		nbns.Protocol,
 		netflow5.Protocol,
+		netflow9.Protocol,
 		ntp.Protocol,
 		pfcp.Protocol,
 		ptp.Protocol,

@@ -1,9 +1,15 @@
 package main
 
-import "fmt"
+import (
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+)
 
 func init() {
 	registerAs("netflow5", "netflow", adaptNetflow5, func(e map[string]any) bool { return fmt.Sprint(e["version"]) == "5" })
+	registerAs("netflow9", "netflow", adaptNetflow9, func(e map[string]any) bool { return fmt.Sprint(e["version"]) == "9" })
+	registerAs("ipfix", "netflow", adaptIPFIX, func(e map[string]any) bool { return fmt.Sprint(e["version"]) == "10" })
 }
 
 func adaptNetflow5(m view, _ []byte) map[string]any {
@@ -24,4 +30,95 @@ func adaptNetflow5(m view, _ []byte) map[string]any {
 		"engine_type": m.at("EngineType").num(), "engine_id": m.at("EngineID").num(),
 		"sampling_mode": m.at("Sampling", "Mode").num(), "sampling_rate": m.at("Sampling", "Interval").num(), "records": records,
 	})
+}
+
+func adaptNetflow9(m view, payload []byte) map[string]any {
+	const header = 20
+	return fields(map[string]any{
+		"version": m.at("Version").num(), "count": m.at("Count").num(), "sys_uptime": m.at("Uptime").num(), "unix_secs": m.at("Time").num(),
+		"sequence": m.at("Sequence").num(), "source_id": m.at("Source").num(),
+		"sets": templateSets(m, payload, header, func(set view, data []byte) []any {
+			// All records of a template are of one size.
+			n := len(set.at("Records").list())
+			var records []any
+			for i := range n {
+				size := (len(data) - len(set.at("Padding").bytes())) / n
+				records = append(records, hex.EncodeToString(data[i*size:][:size]))
+			}
+			return records
+		}),
+	})
+}
+
+func adaptIPFIX(m view, payload []byte) map[string]any {
+	const header = 16
+	return fields(map[string]any{
+		"version": m.at("Version").num(), "length": m.at("Length").num(), "export_time": m.at("ExportTime").num(),
+		"sequence": m.at("Sequence").num(), "domain_id": m.at("Domain").num(),
+		"sets": templateSets(m, payload, header, func(set view, data []byte) []any {
+			var records []any
+			for _, r := range set.at("Records").list() {
+				size := 0
+				for _, v := range r.at("Values").list() {
+					size += len(v.at("ContentBytes").bytes())
+					if v.at("Short").ok() {
+						size++
+					}
+					if v.at("Long").ok() {
+						size += 2
+					}
+				}
+				records = append(records, hex.EncodeToString(data[:size]))
+				data = data[size:]
+			}
+			return records
+		}),
+	})
+}
+
+// templateSets are the sets of NetFlow 9 and IPFIX; records cuts those of a data set out of its bytes.
+func templateSets(m view, payload []byte, offset int, records func(set view, data []byte) []any) []any {
+	sets := []any{}
+	for _, set := range m.at("Sets").list() {
+		length := int(set.at("Length").v.Uint())
+		entry := fields(map[string]any{"id": set.at("ID").num(), "length": set.at("Length").num()})
+		var templates []any
+		for _, t := range set.at("Templates").list() {
+			layout := t
+			if l := t.at("Layout"); l.ok() {
+				layout = l
+			}
+			templates = append(templates, map[string]any{"id": t.at("ID").num(), "field_count": t.at("Count").num(), "fields": specs(layout.at("Fields"))})
+		}
+		for _, t := range set.at("OptionsTemplates").list() {
+			list := t.at("Options")
+			if l := t.at("OptionsLayout"); l.ok() {
+				list = l.at("Fields")
+			}
+			templates = append(templates, map[string]any{"id": t.at("ID").num(), "fields": specs(list)})
+		}
+		if templates != nil {
+			entry["templates"] = templates
+		}
+		if list := records(set, payload[offset:][:length][4:]); list != nil {
+			entry["records_hex"] = list
+		}
+		sets = append(sets, entry)
+		offset += length
+	}
+	return sets
+}
+
+func specs(list view) []any {
+	out := []any{}
+	for _, f := range list.list() {
+		code := f.at("Code").v.Uint()
+		if f.at("Private").ok() { // IPFIX: the top bit is another field
+			code &= 0x7FFF
+		}
+		out = append(out, fields(map[string]any{
+			"type": json.Number(fmt.Sprint(code)), "length": f.at("Length").num(), "pen": f.at("Enterprise").num(),
+		}))
+	}
+	return out
 }
