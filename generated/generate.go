@@ -2,6 +2,7 @@
 // one package for each protocol. Generated packages import the runtime and the standard library only.
 package generated
 
+//go:generate go run ../cmd/fsgen -o bacnet --package bacnet ../protocols/bacnet.fsd
 //go:generate go run ../cmd/fsgen -o bfd --package bfd ../protocols/bfd.fsd
 //go:generate go run ../cmd/fsgen -o classicstun --package classicstun ../protocols/classicstun.fsd
 //go:generate go run ../cmd/fsgen -o coap --package coap ../protocols/coap.fsd

@@ -3,6 +3,7 @@
 package all
 
 import (
+	"github.com/flowscope/fsd/generated/bacnet"
 	"github.com/flowscope/fsd/generated/bfd"
 	"github.com/flowscope/fsd/generated/classicstun"
 	"github.com/flowscope/fsd/generated/coap"
@@ -46,6 +47,7 @@ import (
 // Protocols returns all generated protocols, by name. The slice is the caller's.
 func Protocols() []*datagram.Protocol {
 	return []*datagram.Protocol{
+		bacnet.Protocol,
 		bfd.Protocol,
 		classicstun.Protocol,
 		coap.Protocol,
