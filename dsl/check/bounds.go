@@ -14,10 +14,11 @@ import (
 // together at most the datagram's bytes by the size of their smallest element; the items of chains likewise, as long as
 // they do not jump. Each jump buys at most one chain's budget of items.
 //
-// Each lookup in an array looks at its elements once more, and each checksum at its bytes, which are of the struct or of a
-// datagram that is one message. Bytes that are parsed again (`over`) cost once more what they cost as the type that they are parsed as: they are bytes
-// of the struct that does so, and of no other. What is read `at` offsets is paid for in jumps, which bound the bytes of
-// all such fields together; only those being read at the end may be longer than what is left of the budget.
+// Each lookup in an array, and each sum, looks at its elements once more, and each checksum at its bytes, which are of the
+// struct or of a datagram that is one message. Bytes that are parsed again (`over`) cost once more what they cost as the
+// type that they are parsed as: they are bytes of the struct that does so, and of no other. What is read `at` offsets is
+// paid for in jumps, which bound the bytes of all such fields together; only those being read at the end may be longer
+// than what is left of the budget.
 func (c *checker) bounds() {
 	for _, e := range c.proto.Entries {
 		if e.Type == nil || c.diags.HasErrors() {

@@ -138,7 +138,7 @@ func (x *exprs) lookupText(l *ir.Lookup) string {
 	return text
 }
 
-// lookups are the passes that the lookups and checksums of a statement make: over elements of that many bytes at least.
+// lookups are the passes that the lookups, sums and checksums of a statement make: over elements of that many bytes at least.
 func lookups(st ir.Stmt) []int64 {
 	var out []int64
 	see := func(list ...ir.Expr) {
@@ -146,6 +146,11 @@ func lookups(st ir.Stmt) []int64 {
 			visit(e, func(e ir.Expr) {
 				if l, ok := e.(*ir.Lookup); ok {
 					if t, ok := l.Of.Type.(*ir.ArrayType); ok {
+						out = append(out, max(1, t.Elem.Size().Min))
+					}
+				}
+				if s, ok := e.(*ir.Sum); ok {
+					if t, ok := s.Of.Type.(*ir.ArrayType); ok {
 						out = append(out, max(1, t.Elem.Size().Min))
 					}
 				}

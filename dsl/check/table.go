@@ -292,7 +292,7 @@ func (b *body) eachType(x *exprs, a *ast.Each, o options) ir.Type {
 	n := x.lengthOf(list, arrayCount(known)).(*ir.Len)
 	t := &ir.ArrayType{Mode: ir.ArrayCount, Count: n, Max: -1, MaxReason: -1, Each: &ir.Each{Var: a.Var.Name, List: list, Elem: known.Elem}}
 	inner := *x
-	inner.env = x.env.elsewhere()
+	inner.env, inner.loop = x.env.elsewhere(), true
 	if v := x.env.lookup(a.Var.Name); v != nil {
 		b.c.errorf(diag.DuplicateField, a.Var.Span(), "%s has a value %s already", b.name, a.Var.Name).Label(v.at, "here first").Fixf("rename one of them")
 		return nil
@@ -337,8 +337,13 @@ func (x *exprs) sum(e *ast.Sum) ir.Expr {
 		x.c.errorf(diag.BadSum, e.Span(), format, args...).Fixf("name an array of this struct and an integer of its elements, as `sum Fields.Len`")
 		return nil
 	}
-	if x.b == nil || x.b.isChain {
+	switch {
+	case x.b == nil || x.b.isChain:
 		return bad("a sum is of an array of a struct")
+	case x.loop:
+		x.c.errorf(diag.BadSum, e.Span(), "this is computed for each element, and each would add up all of %s", source1(e.Of)).
+			Fixf("compute it with `let` in front of the array")
+		return nil
 	}
 	for _, s := range e.Of.Sel {
 		if s.Field == nil {
