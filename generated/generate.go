@@ -28,6 +28,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o ntp --package ntp ../protocols/ntp.fsd
 //go:generate go run ../cmd/fsgen -o pfcp --package pfcp ../protocols/pfcp.fsd
 //go:generate go run ../cmd/fsgen -o ptp --package ptp ../protocols/ptp.fsd
+//go:generate go run ../cmd/fsgen -o quic --package quic ../protocols/quic.fsd
 //go:generate go run ../cmd/fsgen -o radius --package radius ../protocols/radius.fsd
 //go:generate go run ../cmd/fsgen -o rip --package rip ../protocols/rip.fsd
 //go:generate go run ../cmd/fsgen -o ripng --package ripng ../protocols/ripng.fsd

@@ -29,6 +29,7 @@ import (
 	"github.com/flowscope/fsd/generated/ntp"
 	"github.com/flowscope/fsd/generated/pfcp"
 	"github.com/flowscope/fsd/generated/ptp"
+	"github.com/flowscope/fsd/generated/quic"
 	"github.com/flowscope/fsd/generated/radius"
 	"github.com/flowscope/fsd/generated/rip"
 	"github.com/flowscope/fsd/generated/ripng"
@@ -73,6 +74,7 @@ func Protocols() []*datagram.Protocol {
 		ntp.Protocol,
 		pfcp.Protocol,
 		ptp.Protocol,
+		quic.Protocol,
 		radius.Protocol,
 		rip.Protocol,
 		ripng.Protocol,

@@ -12,6 +12,7 @@ package stun
 import (
 	"bytes"
 	"encoding/binary"
+	"iter"
 	"slices"
 	"strconv"
 
@@ -53,6 +54,7 @@ var Protocol = &datagram.Protocol{
 		Notes: []datagram.ReasonDesc{
 			{Name: "unpadded", Doc: "must be a multiple, but some messengers do without"},
 			{Name: "error_number", Doc: "ErrorHead.Number where <= 99"},
+			{Name: "fingerprint", Doc: "It is of the message in front of it, and the last attribute. See RFC 8489, section 14.7"},
 			{Name: "trailing_bytes"},
 		},
 		Fields: []string{
@@ -83,6 +85,7 @@ var Protocol = &datagram.Protocol{
 			"XORAddress.XAddr",
 			"XORAddress.Addr",
 			"XORAddress.XAddr6",
+			"XORAddress.Addr6",
 			"XORAddress.Other",
 			"AttributeData.XAddress",
 			"AttributeData.Text",
@@ -159,6 +162,8 @@ var Protocol = &datagram.Protocol{
 const (
 	NoteUnpadded    = iota // must be a multiple, but some messengers do without
 	NoteErrorNumber        // ErrorHead.Number where <= 99
+	// It is of the message in front of it, and the last attribute. See RFC 8489, section 14.7
+	NoteFingerprint
 	NoteTrailingBytes
 )
 
@@ -403,6 +408,9 @@ func (m *Message) parse(d *reader, b []byte, off int) int {
 		if off != len(w) {
 			return d.Trailing(fieldMessageAttributes, off, len(w)-off)
 		}
+		if m.attributes.List.foundDataCRC(AttributeTypeFingerprint) && m.attributes.List.firstDataCRC(AttributeTypeFingerprint, 0) != wire.SumCRC32(d.Range(0, off-8))^0x5354554E {
+			d.Note(NoteFingerprint)
+		}
 	case m.Type >= 16384 && m.Type <= 20479:
 		if int(m.Length)+4 > len(d.Data) || int(m.Length)+7 < len(d.Data) {
 			return d.Reject(0, off)
@@ -452,7 +460,7 @@ func (m *Message) clone(from, to []byte) Message {
 
 // AttributeList is a part of messages of stun.
 type AttributeList struct {
-	List []Attribute
+	List AttributeListByType
 }
 
 // AppendJSON appends the fields that are there as a JSON object.
@@ -845,8 +853,8 @@ func (m *AttributeData) Responses() (v uint8, ok bool) {
 	return m.responses, true
 }
 
-// CRC returns the field, and whether it is there: CRC-32 of the message before it, XOR 0x5354554E. See RFC 8489,
-// section 14.7.
+// CRC returns the field, and whether it is there: CRC-32 of the message in front of it, XOR 0x5354554E. See RFC
+// 8489, section 14.7.
 func (m *AttributeData) CRC() (v uint32, ok bool) {
 	if m.present&hasAttributeDataCRC == 0 {
 		return v, false
@@ -1381,13 +1389,15 @@ type XORAddress struct {
 	// XAddr6, Other
 	bytes []byte
 	xAddr uint32
-	addr  uint32
+	addr  wire.IPv4
+	addr6 wire.IPv6
 }
 
 const (
 	hasXORAddressXAddr = 1 << iota
 	hasXORAddressAddr
 	hasXORAddressXAddr6
+	hasXORAddressAddr6
 	hasXORAddressOther
 )
 
@@ -1399,20 +1409,28 @@ func (m *XORAddress) XAddr() (v uint32, ok bool) {
 	return m.xAddr, true
 }
 
-// Addr returns the field, and whether it is there: the address, as a number.
-func (m *XORAddress) Addr() (v uint32, ok bool) {
+// Addr returns the field, and whether it is there.
+func (m *XORAddress) Addr() (v wire.IPv4, ok bool) {
 	if m.present&hasXORAddressAddr == 0 {
 		return v, false
 	}
 	return m.addr, true
 }
 
-// XAddr6 returns the field, and whether it is there: the address XOR the magic cookie and the transaction's ID.
+// XAddr6 returns the field, and whether it is there.
 func (m *XORAddress) XAddr6() (v []byte, ok bool) {
 	if m.present&hasXORAddressXAddr6 == 0 {
 		return v, false
 	}
 	return m.bytes, true
+}
+
+// Addr6 returns the field, and whether it is there: the magic cookie and the transaction's ID.
+func (m *XORAddress) Addr6() (v wire.IPv6, ok bool) {
+	if m.present&hasXORAddressAddr6 == 0 {
+		return v, false
+	}
+	return m.addr6, true
 }
 
 // Other returns the field, and whether it is there.
@@ -1437,11 +1455,15 @@ func (m *XORAddress) AppendJSON(dst []byte) []byte {
 	}
 	if m.present&hasXORAddressAddr != 0 {
 		dst = append(dst, `,"addr":`...)
-		dst = wire.AppendUint(dst, uint64(m.addr))
+		dst = m.addr.AppendJSON(dst)
 	}
 	if m.present&hasXORAddressXAddr6 != 0 {
 		dst = append(dst, `,"x_addr6":`...)
 		dst = wire.AppendHex(dst, m.bytes)
+	}
+	if m.present&hasXORAddressAddr6 != 0 {
+		dst = append(dst, `,"addr6":`...)
+		dst = m.addr6.AppendJSON(dst)
 	}
 	if m.present&hasXORAddressOther != 0 {
 		dst = append(dst, `,"other":`...)
@@ -1475,7 +1497,7 @@ func (m *XORAddress) parse(d *reader, b []byte, off int) int {
 		m.present |= hasXORAddressXAddr
 		m.xAddr = binary.BigEndian.Uint32(h)
 		m.present |= hasXORAddressAddr
-		m.addr = m.xAddr ^ 0x2112A442
+		m.addr = wire.ToIPv4(m.xAddr ^ 0x2112A442)
 		off += 4
 	case FamilyIPv6:
 		h = b[off:]
@@ -1484,6 +1506,8 @@ func (m *XORAddress) parse(d *reader, b []byte, off int) int {
 		}
 		m.present |= hasXORAddressXAddr6
 		m.bytes = h[:16]
+		m.present |= hasXORAddressAddr6
+		m.addr6 = wire.IPv6(wire.Xor16(m.bytes, d.Range(4, 20)))
 		off += 16
 	default:
 		m.present |= hasXORAddressOther
@@ -1619,6 +1643,59 @@ func (m *Address) clone(from, to []byte) Address {
 		c.other = wire.Rebase(m.other, from, to)
 	}
 	return c
+}
+
+// AttributeListByType is a list of Attribute, whose elements are found by their Type.
+type AttributeListByType []Attribute
+
+// First returns the first element with that Type, nil if there is none.
+func (l AttributeListByType) First(typeKey AttributeType) *Attribute {
+	for i := range l {
+		if l[i].Type == typeKey {
+			return &l[i]
+		}
+	}
+	return nil
+}
+
+// All returns the elements with that Type, in their order.
+func (l AttributeListByType) All(typeKey AttributeType) iter.Seq[*Attribute] {
+	return func(yield func(*Attribute) bool) {
+		for i := range l {
+			if l[i].Type == typeKey && !yield(&l[i]) {
+				return
+			}
+		}
+	}
+}
+
+// Has says whether there is an element with that Type.
+func (l AttributeListByType) Has(typeKey AttributeType) bool {
+	return l.First(typeKey) != nil
+}
+
+// Count returns how many elements have that Type.
+func (l AttributeListByType) Count(typeKey AttributeType) int {
+	n := 0
+	for i := range l {
+		if l[i].Type == typeKey {
+			n++
+		}
+	}
+	return n
+}
+
+func (l AttributeListByType) foundDataCRC(typeKey AttributeType) bool {
+	e := l.First(typeKey)
+	return e != nil && e.Data.present&hasAttributeDataCRC != 0
+}
+
+func (l AttributeListByType) firstDataCRC(typeKey AttributeType, or uint32) uint32 {
+	e := l.First(typeKey)
+	if e == nil || e.Data.present&hasAttributeDataCRC == 0 {
+		return or
+	}
+	return uint32(e.Data.uint32Value)
 }
 
 // ICMPKind is a word of bit fields.
@@ -2189,35 +2266,35 @@ const (
 	fieldXORAddressXPort           = 21
 	fieldXORAddressXAddr           = 24
 	fieldXORAddressXAddr6          = 26
-	fieldAttributeDataUserhash     = 32
-	fieldErrorHeadNumber           = 35
-	fieldErrorHead                 = 36
-	fieldAttributeDataErrorFamily  = 40
-	fieldAttributeDataAddressError = 44
-	fieldAttributeDataTypes        = 46
-	fieldAttributeDataChange       = 50
-	fieldAttributeDataChannel      = 51
-	fieldAttributeDataTime         = 53
-	fieldAttributeDataFamily       = 54
-	fieldAttributeDataEvenPort     = 57
-	fieldAttributeDataTransport    = 58
-	fieldAlgorithmNumber           = 59
-	fieldAlgorithmLen              = 60
-	fieldAlgorithmParameters       = 61
-	fieldAttributeDataToken        = 63
-	fieldAttributeDataNumber       = 64
-	fieldAttributeDataPort         = 65
-	fieldAttributeDataReserved     = 66
-	fieldAttributeDataICMP         = 69
-	fieldAttributeDataICMPData     = 70
-	fieldAttributeDataRequests     = 71
-	fieldAttributeDataResponses    = 72
-	fieldAttributeDataCRC          = 73
-	fieldAttributeDataTieBreaker   = 74
-	fieldAttributeDataNetworkID    = 75
-	fieldAttributeDataNetworkCost  = 76
-	fieldAttributeData             = 78
-	fieldAttributeReserved         = 79
-	fieldMessageAttributes         = 82
-	fieldMessageChannelData        = 83
+	fieldAttributeDataUserhash     = 33
+	fieldErrorHeadNumber           = 36
+	fieldErrorHead                 = 37
+	fieldAttributeDataErrorFamily  = 41
+	fieldAttributeDataAddressError = 45
+	fieldAttributeDataTypes        = 47
+	fieldAttributeDataChange       = 51
+	fieldAttributeDataChannel      = 52
+	fieldAttributeDataTime         = 54
+	fieldAttributeDataFamily       = 55
+	fieldAttributeDataEvenPort     = 58
+	fieldAttributeDataTransport    = 59
+	fieldAlgorithmNumber           = 60
+	fieldAlgorithmLen              = 61
+	fieldAlgorithmParameters       = 62
+	fieldAttributeDataToken        = 64
+	fieldAttributeDataNumber       = 65
+	fieldAttributeDataPort         = 66
+	fieldAttributeDataReserved     = 67
+	fieldAttributeDataICMP         = 70
+	fieldAttributeDataICMPData     = 71
+	fieldAttributeDataRequests     = 72
+	fieldAttributeDataResponses    = 73
+	fieldAttributeDataCRC          = 74
+	fieldAttributeDataTieBreaker   = 75
+	fieldAttributeDataNetworkID    = 76
+	fieldAttributeDataNetworkCost  = 77
+	fieldAttributeData             = 79
+	fieldAttributeReserved         = 80
+	fieldMessageAttributes         = 83
+	fieldMessageChannelData        = 84
 )

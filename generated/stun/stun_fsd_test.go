@@ -17,7 +17,7 @@ var vectors = []vector.Vector{
 			{Port: 3478, Datagram: vector.Hex(
 				"000100482112a442000102030405060708090a0b000600016100000000240004",
 				"6e7f1eff00250000802a00080000000000000001000800141111111111111111",
-				"111111111111111111111111c05700040001000a8028000400000001",
+				"111111111111111111111111c05700040001000a80280004017bee53",
 			)},
 		},
 		Asserts: []vector.Assert{
@@ -27,7 +27,7 @@ var vectors = []vector.Vector{
 			{Path: "attributes.list[1].data.number", Op: "==", Value: "1853824767"},
 			{Path: "attributes.list[3].data.tie_breaker", Op: "==", Value: "1"},
 			{Path: "attributes.list[5].data.network_cost", Op: "==", Value: "10"},
-			{Path: "attributes.list[6].data.crc", Op: "==", Value: "1"},
+			{Path: "attributes.list[6].data.crc", Op: "==", Value: "24899155"},
 		},
 	},
 	{
@@ -35,7 +35,7 @@ var vectors = []vector.Vector{
 		Steps: []vector.Step{
 			{From: flow.Responder, Port: 3478, Datagram: vector.Hex(
 				"010100602112a442000102030405060708090a0b0020000800012c42e112a643",
-				"0020001400022c4220010db80000000000000000000000010001000800010d50",
+				"0020001400022c420113a9fa000102030405060708090a0a0001000800010d50",
 				"c0000201802c001400020d5020010db800000000000000000000000100200005",
 				"0003000000000000000100050000000000000000",
 			)},
@@ -43,8 +43,8 @@ var vectors = []vector.Vector{
 		Asserts: []vector.Assert{
 			{Path: "class", Op: "==", Value: `"Success"`},
 			{Path: "attributes.list[0].data.x_address.port", Op: "==", Value: "3408"},
-			{Path: "attributes.list[0].data.x_address.addr", Op: "==", Value: "3221225985"},
-			{Path: "attributes.list[1].data.x_address.x_addr6", Op: "==", Value: `"20010db8000000000000000000000001"`},
+			{Path: "attributes.list[0].data.x_address.addr", Op: "==", Value: `"192.0.2.1"`},
+			{Path: "attributes.list[1].data.x_address.addr6", Op: "==", Value: `"2001:db8::1"`},
 			{Path: "attributes.list[2].data.address.addr", Op: "==", Value: `"192.0.2.1"`},
 			{Path: "attributes.list[3].data.address.addr6", Op: "==", Value: `"2001:db8::1"`},
 			{Path: "attributes.list[4].data.x_address.other", Op: "==", Value: `"00"`},
@@ -132,6 +132,13 @@ var vectors = []vector.Vector{
 			{Port: 3478, Datagram: vector.Hex("011100082112a442000102030405060708090a0b0009000400000464")},
 		},
 		Note: "error_number",
+	},
+	{
+		Name: "a wrong fingerprint",
+		Steps: []vector.Step{
+			{Port: 3478, Datagram: vector.Hex("000100082112a442000102030405060708090a0b8028000400000001")},
+		},
+		Note: "fingerprint",
 	},
 	{
 		Name: "a keep-alive of a messenger",
