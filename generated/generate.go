@@ -4,6 +4,7 @@ package generated
 
 //go:generate go run ../cmd/fsgen -o bacnet --package bacnet ../protocols/bacnet.fsd
 //go:generate go run ../cmd/fsgen -o bfd --package bfd ../protocols/bfd.fsd
+//go:generate go run ../cmd/fsgen -o cipio --package cipio ../protocols/cipio.fsd
 //go:generate go run ../cmd/fsgen -o classicstun --package classicstun ../protocols/classicstun.fsd
 //go:generate go run ../cmd/fsgen -o coap --package coap ../protocols/coap.fsd
 //go:generate go run ../cmd/fsgen -o dhcp --package dhcp ../protocols/dhcp.fsd
@@ -11,6 +12,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o dns --package dns ../protocols/dns.fsd
 //go:generate go run ../cmd/fsgen -o dtls --package dtls ../protocols/dtls.fsd
 //go:generate go run ../cmd/fsgen -o echo --package echo ../protocols/echo.fsd
+//go:generate go run ../cmd/fsgen -o enip --package enip ../protocols/enip.fsd
 //go:generate go run ../cmd/fsgen -o geneve --package geneve ../protocols/geneve.fsd
 //go:generate go run ../cmd/fsgen -o gtp --package gtp ../protocols/gtp.fsd
 //go:generate go run ../cmd/fsgen -o gtpv2 --package gtpv2 ../protocols/gtpv2.fsd
@@ -27,6 +29,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o netflow9 --package netflow9 ../protocols/netflow9.fsd
 //go:generate go run ../cmd/fsgen -o ntp --package ntp ../protocols/ntp.fsd
 //go:generate go run ../cmd/fsgen -o pfcp --package pfcp ../protocols/pfcp.fsd
+//go:generate go run ../cmd/fsgen -o openvpn --package openvpn ../protocols/openvpn.fsd
 //go:generate go run ../cmd/fsgen -o ptp --package ptp ../protocols/ptp.fsd
 //go:generate go run ../cmd/fsgen -o quic --package quic ../protocols/quic.fsd
 //go:generate go run ../cmd/fsgen -o radius --package radius ../protocols/radius.fsd

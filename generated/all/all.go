@@ -5,6 +5,7 @@ package all
 import (
 	"github.com/flowscope/fsd/generated/bacnet"
 	"github.com/flowscope/fsd/generated/bfd"
+	"github.com/flowscope/fsd/generated/cipio"
 	"github.com/flowscope/fsd/generated/classicstun"
 	"github.com/flowscope/fsd/generated/coap"
 	"github.com/flowscope/fsd/generated/dhcp"
@@ -12,6 +13,7 @@ import (
 	"github.com/flowscope/fsd/generated/dns"
 	"github.com/flowscope/fsd/generated/dtls"
 	"github.com/flowscope/fsd/generated/echo"
+	"github.com/flowscope/fsd/generated/enip"
 	"github.com/flowscope/fsd/generated/geneve"
 	"github.com/flowscope/fsd/generated/gtp"
 	"github.com/flowscope/fsd/generated/gtpv2"
@@ -28,6 +30,7 @@ import (
 	"github.com/flowscope/fsd/generated/netflow9"
 	"github.com/flowscope/fsd/generated/ntp"
 	"github.com/flowscope/fsd/generated/pfcp"
+	"github.com/flowscope/fsd/generated/openvpn"
 	"github.com/flowscope/fsd/generated/ptp"
 	"github.com/flowscope/fsd/generated/quic"
 	"github.com/flowscope/fsd/generated/radius"
@@ -50,6 +53,7 @@ func Protocols() []*datagram.Protocol {
 	return []*datagram.Protocol{
 		bacnet.Protocol,
 		bfd.Protocol,
+		cipio.Protocol,
 		classicstun.Protocol,
 		coap.Protocol,
 		dhcp.Protocol,
@@ -57,6 +61,7 @@ func Protocols() []*datagram.Protocol {
 		dns.Protocol,
 		dtls.Protocol,
 		echo.Protocol,
+		enip.Protocol,
 		geneve.Protocol,
 		gtp.Protocol,
 		gtpv2.Protocol,
@@ -73,6 +78,7 @@ func Protocols() []*datagram.Protocol {
 		netflow9.Protocol,
 		ntp.Protocol,
 		pfcp.Protocol,
+		openvpn.Protocol,
 		ptp.Protocol,
 		quic.Protocol,
 		radius.Protocol,
