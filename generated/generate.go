@@ -28,8 +28,8 @@ package generated
 //go:generate go run ../cmd/fsgen -o netflow5 --package netflow5 ../protocols/netflow5.fsd
 //go:generate go run ../cmd/fsgen -o netflow9 --package netflow9 ../protocols/netflow9.fsd
 //go:generate go run ../cmd/fsgen -o ntp --package ntp ../protocols/ntp.fsd
-//go:generate go run ../cmd/fsgen -o pfcp --package pfcp ../protocols/pfcp.fsd
 //go:generate go run ../cmd/fsgen -o openvpn --package openvpn ../protocols/openvpn.fsd
+//go:generate go run ../cmd/fsgen -o pfcp --package pfcp ../protocols/pfcp.fsd
 //go:generate go run ../cmd/fsgen -o ptp --package ptp ../protocols/ptp.fsd
 //go:generate go run ../cmd/fsgen -o quic --package quic ../protocols/quic.fsd
 //go:generate go run ../cmd/fsgen -o radius --package radius ../protocols/radius.fsd

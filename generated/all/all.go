@@ -29,8 +29,8 @@ import (
 	"github.com/flowscope/fsd/generated/netflow5"
 	"github.com/flowscope/fsd/generated/netflow9"
 	"github.com/flowscope/fsd/generated/ntp"
-	"github.com/flowscope/fsd/generated/pfcp"
 	"github.com/flowscope/fsd/generated/openvpn"
+	"github.com/flowscope/fsd/generated/pfcp"
 	"github.com/flowscope/fsd/generated/ptp"
 	"github.com/flowscope/fsd/generated/quic"
 	"github.com/flowscope/fsd/generated/radius"
@@ -77,8 +77,8 @@ func Protocols() []*datagram.Protocol {
 		netflow5.Protocol,
 		netflow9.Protocol,
 		ntp.Protocol,
-		pfcp.Protocol,
 		openvpn.Protocol,
+		pfcp.Protocol,
 		ptp.Protocol,
 		quic.Protocol,
 		radius.Protocol,
