@@ -32,7 +32,21 @@ type Case struct {
 func Cases() []Case {
 	return []Case{
 		dnsCase(),
+		ntpCase(),
+		stunCase(),
+		dhcpCase(),
+		dhcpv6Case(),
+		radiusCase(),
+		vxlanCase(),
+		gtpCase(),
+		bfdCase(),
+		netflow5Case(),
+		coapCase(),
 	}
+}
+
+func (c *Case) add(name string, most float64, pass func() int) {
+	c.Contestants = append(c.Contestants, contest.Contestant{Name: name, Most: most, Pass: pass})
 }
 
 // Row returns the comparison as a row.
