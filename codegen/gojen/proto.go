@@ -510,7 +510,8 @@ func (g *gen) parseBody(s *plan.Struct) []jen.Code {
 	if remember == nil && len(s.IR.After) == 0 && !s.IR.Tentative {
 		return append(body,
 			jen.If(parsed().Op("<").Add(lit(0))).Block(jen.Return(id("d").Dot("Finish").Call(id("b")))),
-			jen.Return(id("d").Dot("Done").Call(id("b"))))
+			jen.If(op("!").Id("d").Dot("Plain").Call(id("b"))).Block(jen.Return(id("d").Dot("Done").Call(id("b")))),
+			jen.Return(wire("Whole").Call()))
 	}
 	done := []jen.Code{
 		id("d").Dot("Status").Dot("Complete").Op(",").Id("d").Dot("Status").Dot("Confirmed").Op("=").True().Op(",").True(),
