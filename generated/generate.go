@@ -9,6 +9,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o coap --package coap ../protocols/coap.fsd
 //go:generate go run ../cmd/fsgen -o dhcp --package dhcp ../protocols/dhcp.fsd
 //go:generate go run ../cmd/fsgen -o dhcpv6 --package dhcpv6 ../protocols/dhcpv6.fsd
+//go:generate go run ../cmd/fsgen -o dht --package dht ../protocols/dht.fsd
 //go:generate go run ../cmd/fsgen -o dns --package dns ../protocols/dns.fsd
 //go:generate go run ../cmd/fsgen -o dtls --package dtls ../protocols/dtls.fsd
 //go:generate go run ../cmd/fsgen -o echo --package echo ../protocols/echo.fsd

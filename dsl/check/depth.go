@@ -13,7 +13,8 @@ import (
 const maxDepth = 64
 
 // open makes a struct known before its body is checked, so that what it reads may contain it again. Until its size is
-// known it is what must hold of every recursive type with a depth: at least one byte. Of one without nothing is known.
+// known it is what must hold of every recursive type with a depth: at least one byte. Of one without it is what it has
+// surely read so far.
 func (c *checker) open(info *namedInfo, s *ir.Struct, k *ast.Struct) {
 	s.Bytes = ir.Size{Max: ir.MaxDatagram}
 	if k.Depth != nil {

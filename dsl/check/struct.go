@@ -134,6 +134,15 @@ func (b *body) block(stmts []ast.Stmt, e *env, pos *progress) []ir.Stmt {
 			b.broken = true
 		}
 		out = append(out, b.stmt(st, e, pos)...)
+		b.atLeast(e, pos)
 	}
 	return out
+}
+
+// atLeast takes over into the struct being checked how many bytes every value of it surely has, as far as it is read: what
+// contains it recursively builds on that.
+func (b *body) atLeast(e *env, pos *progress) {
+	if size := pos.size(); b.self != nil && len(e.branch) == 0 && !b.mayHaveEnded && !b.afterEnd && size.ok {
+		b.self.Bytes.Min = max(b.self.Bytes.Min, min(size.size.Min, ir.MaxDatagram))
+	}
 }

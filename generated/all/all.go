@@ -10,6 +10,7 @@ import (
 	"github.com/flowscope/fsd/generated/coap"
 	"github.com/flowscope/fsd/generated/dhcp"
 	"github.com/flowscope/fsd/generated/dhcpv6"
+	"github.com/flowscope/fsd/generated/dht"
 	"github.com/flowscope/fsd/generated/dns"
 	"github.com/flowscope/fsd/generated/dtls"
 	"github.com/flowscope/fsd/generated/echo"
@@ -58,6 +59,7 @@ func Protocols() []*datagram.Protocol {
 		coap.Protocol,
 		dhcp.Protocol,
 		dhcpv6.Protocol,
+		dht.Protocol,
 		dns.Protocol,
 		dtls.Protocol,
 		echo.Protocol,
