@@ -10,6 +10,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o dhcp --package dhcp ../protocols/dhcp.fsd
 //go:generate go run ../cmd/fsgen -o dhcpv6 --package dhcpv6 ../protocols/dhcpv6.fsd
 //go:generate go run ../cmd/fsgen -o dht --package dht ../protocols/dht.fsd
+//go:generate go run ../cmd/fsgen -o dnp3 --package dnp3 ../protocols/dnp3.fsd
 //go:generate go run ../cmd/fsgen -o dns --package dns ../protocols/dns.fsd
 //go:generate go run ../cmd/fsgen -o dtls --package dtls ../protocols/dtls.fsd
 //go:generate go run ../cmd/fsgen -o echo --package echo ../protocols/echo.fsd
@@ -36,6 +37,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o radius --package radius ../protocols/radius.fsd
 //go:generate go run ../cmd/fsgen -o rip --package rip ../protocols/rip.fsd
 //go:generate go run ../cmd/fsgen -o ripng --package ripng ../protocols/ripng.fsd
+//go:generate go run ../cmd/fsgen -o rmcp --package rmcp ../protocols/rmcp.fsd
 //go:generate go run ../cmd/fsgen -o rtcp --package rtcp ../protocols/rtcp.fsd
 //go:generate go run ../cmd/fsgen -o rtp --package rtp ../protocols/rtp.fsd
 //go:generate go run ../cmd/fsgen -o sflow --package sflow ../protocols/sflow.fsd

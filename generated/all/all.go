@@ -11,6 +11,7 @@ import (
 	"github.com/flowscope/fsd/generated/dhcp"
 	"github.com/flowscope/fsd/generated/dhcpv6"
 	"github.com/flowscope/fsd/generated/dht"
+	"github.com/flowscope/fsd/generated/dnp3"
 	"github.com/flowscope/fsd/generated/dns"
 	"github.com/flowscope/fsd/generated/dtls"
 	"github.com/flowscope/fsd/generated/echo"
@@ -37,6 +38,7 @@ import (
 	"github.com/flowscope/fsd/generated/radius"
 	"github.com/flowscope/fsd/generated/rip"
 	"github.com/flowscope/fsd/generated/ripng"
+	"github.com/flowscope/fsd/generated/rmcp"
 	"github.com/flowscope/fsd/generated/rtcp"
 	"github.com/flowscope/fsd/generated/rtp"
 	"github.com/flowscope/fsd/generated/sflow"
@@ -60,6 +62,7 @@ func Protocols() []*datagram.Protocol {
 		dhcp.Protocol,
 		dhcpv6.Protocol,
 		dht.Protocol,
+		dnp3.Protocol,
 		dns.Protocol,
 		dtls.Protocol,
 		echo.Protocol,
@@ -86,6 +89,7 @@ func Protocols() []*datagram.Protocol {
 		radius.Protocol,
 		rip.Protocol,
 		ripng.Protocol,
+		rmcp.Protocol,
 		rtcp.Protocol,
 		rtp.Protocol,
 		sflow.Protocol,
