@@ -210,7 +210,10 @@ func (p *Parser) Parse(b []byte, meta *datagram.Meta, m *Message) datagram.Statu
 	if m.parse(&d, data, 0) < 0 {
 		return d.Finish(b)
 	}
-	return d.Done(b)
+	if !d.Plain(b) {
+		return d.Done(b)
+	}
+	return wire.Whole()
 }
 
 // ParseMessage is Parse for code that handles parsers of any protocol. m must be a *Message.
