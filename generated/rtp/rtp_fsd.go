@@ -37,6 +37,7 @@ var Protocol = &datagram.Protocol{
 			"RFC 5761",
 			"RFC 7983",
 			"RFC 3711",
+			"RFC 6263",
 			"RFC 9335",
 		},
 		Detect: [][]datagram.Test{
@@ -279,6 +280,9 @@ var packetRun = [...]wire.Slot{
 // parse reads the message at off of the window b, and returns the offset behind it, or -1 if it fails.
 func (m *Packet) parse(d *reader, b []byte, off int) int {
 	m.present = 0
+	if len(b)-off < 12 {
+		return d.Reject(0, off)
+	}
 	h := b[off:]
 	if len(h) < 2 {
 		return d.Short(fieldPacketHead, off, 2, len(h))

@@ -127,6 +127,13 @@ var vectors = []vector.Vector{
 		Reject: true,
 	},
 	{
+		Name: "a datagram that keeps the flow alive",
+		Steps: []vector.Step{
+			{Datagram: vector.Hex("")},
+		},
+		Reject: true,
+	},
+	{
 		Name: "version 1",
 		Steps: []vector.Step{
 			{Datagram: vector.Hex("40080001000000a011223344")},
