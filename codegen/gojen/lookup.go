@@ -24,6 +24,8 @@ func (v *env) lookupType(e *ir.Lookup) goType {
 		return typeBool
 	case e.Find == ir.LookupCount:
 		return typeInt
+	case e.K == ir.Bytes:
+		return typeBytes
 	}
 	own := v.g.valueType(e.Type())
 	if e.Or == nil || e.Or.Range().Lo.Cmp(own.rng().Lo) >= 0 && e.Or.Range().Hi.Cmp(own.rng().Hi) <= 0 {
@@ -49,8 +51,11 @@ func (v *env) lookup(e *ir.Lookup, have goType) expr {
 		return call(sel(x, v.g.find(l, e.Path, typeBool, true)).c, key)
 	}
 	or := code(lit(0))
-	if e.K == ir.Bool {
+	switch e.K {
+	case ir.Bool:
 		or = jen.False()
+	case ir.Bytes:
+		or = jen.Nil()
 	}
 	if e.Or != nil {
 		or = v.value(e.Or, have).c

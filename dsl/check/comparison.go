@@ -79,13 +79,21 @@ func (x *exprs) compareOperands(e *ast.Binary) ir.Expr {
 
 func (x *exprs) bytesComparison(e *ast.Binary, a, b ir.Expr) ir.Expr {
 	text, isText := b.(*ir.BytesConst)
-	ref, isRef := a.(*ir.Ref)
-	if !isText || !isRef {
+	if !isText {
 		if text, isText = a.(*ir.BytesConst); isText {
-			ref, isRef = b.(*ir.Ref)
+			a = b
 		}
 	}
-	if !isText || !isRef {
+	var typ ir.Type
+	switch field := a.(type) {
+	case *ir.Ref:
+		typ = field.Type
+	case *ir.Lookup:
+		typ = field.Type()
+	default:
+		isText = false
+	}
+	if !isText {
 		x.c.errorf(diag.TypeMismatch, e.Span(), "bytes are compared with a text in quotes, nothing else")
 		return nil
 	}
@@ -93,14 +101,14 @@ func (x *exprs) bytesComparison(e *ast.Binary, a, b ir.Expr) ir.Expr {
 		x.c.errorf(diag.TypeMismatch, e.OpNode.Span(), "bytes have no order").Fixf("use == or !=")
 		return nil
 	}
-	if t, ok := ref.Type.(*ir.BytesType); ok {
+	if t, ok := typ.(*ir.BytesType); ok {
 		if s := contentSize(t); int64(len(text.Value)) < s.Min || int64(len(text.Value)) > s.Max {
 			x.c.errorf(diag.ConstLength, e.Span(), "the text has %d bytes and the field %s: they are never equal", len(text.Value), sizeText(s)).
 				Fixf("mend the text, or the length of the field")
 			return nil
 		}
 	}
-	return &ir.Binary{Op: e.Op, X: ref, Y: text, K: ir.Bool}
+	return &ir.Binary{Op: e.Op, X: a, Y: text, K: ir.Bool}
 }
 
 // contentSize is the number of bytes in a byte field, without its delimiter.

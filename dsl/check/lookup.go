@@ -91,6 +91,8 @@ func (x *exprs) lookupField(p *ast.Path, l *ir.Lookup, t *ir.ArrayType, sel []*a
 	switch f.Type.(type) {
 	case *ir.BoolType:
 		l.K = ir.Bool
+	case *ir.BytesType:
+		l.K = ir.Bytes // for comparisons
 	case *ir.IntType, *ir.Enum, *ir.Flags:
 		s, ok := x.c.sets[f]
 		if !ok {
@@ -99,7 +101,7 @@ func (x *exprs) lookupField(p *ast.Path, l *ir.Lookup, t *ir.ArrayType, sel []*a
 		l.R = s.hull()
 		l.K = kindOf(l.R)
 	default:
-		x.c.errorf(diag.BadLookup, p.Span(), "%s is %s, and a lookup gives integers, enums, flags and bools", short(p.Span().Text()), withArticle(f.Type)).
+		x.c.errorf(diag.BadLookup, p.Span(), "%s is %s, and a lookup gives integers, enums, flags, bools and bytes", short(p.Span().Text()), withArticle(f.Type)).
 			Fixf("name a field of one of these types")
 		return nil
 	}

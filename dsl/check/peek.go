@@ -85,6 +85,10 @@ func (x *exprs) orElse(e *ast.Binary, v ir.Expr) ir.Expr {
 
 // other checks the value of an integer that is not there; nil after an error.
 func (x *exprs) other(e *ast.Binary, v, y ir.Expr) ir.Expr {
+	if v.Kind() == ir.Bytes {
+		x.c.errorf(diag.TypeMismatch, e.Span(), "%s is bytes, which have no value to compute with", source1(e.X)).Fixf("compare it with a text")
+		return nil
+	}
 	for _, o := range []ir.Expr{v, y} {
 		if k := o.Kind(); k != ir.Signed && k != ir.Uint {
 			x.c.errorf(diag.TypeMismatch, e.Y.Span(), "%s is %s, and %s is %s", source1(e.X), kindText(v), source1(e.Y), kindText(y))

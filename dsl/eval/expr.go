@@ -205,6 +205,12 @@ func (s *scope) bytes(e ir.Expr) func(r *run, f *frame) []byte {
 		return s.span(e)
 	case *ir.Peek:
 		return s.ahead(e)
+	case *ir.Lookup:
+		if !isSpanned(e.Type()) {
+			panic(fault(s.name, "%T is not bytes", e.Type()))
+		}
+		x := s.lookup(e)
+		return func(r *run, f *frame) []byte { return r.tree.bytes(x(r, f)) }
 	}
 	panic(fault(s.name, "%T is not bytes", e))
 }

@@ -147,7 +147,7 @@ const (
 	LookupHas   LookupKind = iota // Bool: an element has the key
 	LookupCount                   // Signed: how many have it
 	LookupFound                   // Bool: the first element that has the key has the field at Path, too
-	LookupField                   // the value of the field at Path in the first element that has the key
+	LookupField                   // the value of the field at Path in the first element that has the key; bytes in comparisons
 )
 
 // Lookup looks for elements of an array by their key.
