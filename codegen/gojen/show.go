@@ -87,6 +87,8 @@ func bytesAppend(t *ir.BytesType) string {
 		return "AppendCString"
 	case ir.AsNBName:
 		return "AppendNBName"
+	case ir.AsOID:
+		return "AppendOID"
 	}
 	return "AppendHex"
 }

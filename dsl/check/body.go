@@ -209,7 +209,7 @@ func fieldWord(f *ir.Field) string {
 
 func describe(f *ir.Field) string {
 	if t, ok := f.Type.(*ir.BytesType); ok {
-		return "bytes (" + sizeText(t.Bytes) + ")" + [...]string{"", " as text", " as ascii", " as cstring", " as nbname"}[t.As]
+		return "bytes (" + sizeText(t.Bytes) + ")" + [...]string{"", " as text", " as ascii", " as cstring", " as nbname", " as oid"}[t.As]
 	}
 	text := typeText(f.Type)
 	if f.Computed {

@@ -240,18 +240,18 @@ func (x *exprs) as(ref *ast.TypeRef, f *ir.Field) bool {
 	if ref.Name() == nil {
 		return false
 	}
-	shown := map[string]ir.Shown{"text": ir.AsText, "ascii": ir.AsASCII, "cstring": ir.AsCString, "nbname": ir.AsNBName,
+	shown := map[string]ir.Shown{"text": ir.AsText, "ascii": ir.AsASCII, "cstring": ir.AsCString, "nbname": ir.AsNBName, "oid": ir.AsOID,
 		"seconds": ir.AsSeconds, "millis": ir.AsMillis, "micros": ir.AsMicros}
 	if how, ok := shown[ref.String()]; ok {
 		switch t := f.Type.(type) {
 		case *ir.BytesType:
-			if how <= ir.AsNBName {
+			if how <= ir.AsOID {
 				c := *t
 				c.As = how
 				f.Type = &c
 				return true
 			}
-			x.c.errorf(diag.BadAs, ref.Span(), "bytes cannot be shown as %s", ref).Fixf("write text, ascii, cstring or nbname")
+			x.c.errorf(diag.BadAs, ref.Span(), "bytes cannot be shown as %s", ref).Fixf("write text, ascii, cstring, nbname or oid")
 			return false
 		case *ir.IntType:
 			if how >= ir.AsSeconds {
@@ -266,8 +266,8 @@ func (x *exprs) as(ref *ast.TypeRef, f *ir.Field) bool {
 	}
 	if !isUpper(ref.Name().Name[0]) {
 		x.c.errorf(diag.BadAs, ref.Span(), "there is no form %s", ref).
-			Fixf("write text, ascii, cstring or nbname for bytes; seconds, millis or micros for an integer").
-			DidYouMean(ref.String(), near([]string{"text", "ascii", "cstring", "nbname", "seconds", "millis", "micros"}))
+			Fixf("write text, ascii, cstring, nbname or oid for bytes; seconds, millis or micros for an integer").
+			DidYouMean(ref.String(), near([]string{"text", "ascii", "cstring", "nbname", "oid", "seconds", "millis", "micros"}))
 		return false
 	}
 	t := x.c.typeOf(x.u, ref)

@@ -165,6 +165,8 @@ func bytesForm(as ir.Shown) func(dst, b []byte) []byte {
 		return wire.AppendCString
 	case ir.AsNBName:
 		return wire.AppendNBName
+	case ir.AsOID:
+		return wire.AppendOID
 	}
 	return wire.AppendHex
 }

@@ -103,7 +103,7 @@
 // are left out. A bits word is an object of its fields. bool is true or false; integers are numbers, `as seconds`
 // and its like too. An enum is its value's name as a string, or Name(number), e.g. "RRType(65280)". Flags are an
 // array of names, and then, where bits are left, one string of them as "0x40". Bytes are lower-case hex in a
-// string, text forms a string (wire.AppendText, AppendCString, AppendNBName). ipv4, ipv6, mac and uuid are their text; unix32 and ntp64 are
+// string, text forms a string (wire.AppendText, AppendCString, AppendNBName, AppendOID). ipv4, ipv6, mac and uuid are their text; unix32 and ntp64 are
 // RFC 3339 in UTC (ntp64 with 10 decimals, null for 0), ntp32 is a number of seconds as a decimal; float32 and float64 are numbers,
 // the shortest decimal that is theirs alone, and NaN, +Inf and -Inf strings. A chain with
 // join is a string (wire.AppendItem for each item), one without an array of its items. An array is an array.

@@ -93,6 +93,7 @@ const (
 	AsASCII         // bytes: text, every byte below 0x80, else poison not_ascii
 	AsCString       // bytes: text up to the first NUL; what follows is padding and not shown
 	AsNBName        // bytes: an encoded NetBIOS name (wire.AppendNBName), else text
+	AsOID           // bytes: an object identifier in BER (wire.AppendOID)
 	AsSeconds       // integer: a duration
 	AsMillis        // integer: a duration
 	AsMicros        // integer: a duration
