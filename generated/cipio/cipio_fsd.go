@@ -165,6 +165,9 @@ func (m *Message) CloneMessage() datagram.Message {
 
 // parse reads the message at off of the window b, and returns the offset behind it, or -1 if it fails.
 func (m *Message) parse(d *reader, b []byte, off int) int {
+	if len(b)-off < 2 || binary.LittleEndian.Uint16(b[off:]) < 1 || binary.LittleEndian.Uint16(b[off:]) > 8 || len(b)-off < 4 || binary.LittleEndian.Uint16(b[off+2:]) != 161 && binary.LittleEndian.Uint16(b[off+2:]) != 177 && binary.LittleEndian.Uint16(b[off+2:]) != 32768 && binary.LittleEndian.Uint16(b[off+2:]) != 32769 && binary.LittleEndian.Uint16(b[off+2:]) != 32770 {
+		return d.Reject(0, off)
+	}
 	if off = m.Packet.parse(d, b, off); off < 0 {
 		return -1
 	}

@@ -36,6 +36,13 @@ var vectors = []vector.Vector{
 		},
 		Poison: "trailing",
 	},
+	{
+		Name: "something else",
+		Steps: []vector.Step{
+			{Port: 2222, Datagram: vector.Hex("5353482d")},
+		},
+		Reject: true,
+	},
 }
 
 func TestVectors(t *testing.T) {

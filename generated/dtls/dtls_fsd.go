@@ -666,7 +666,6 @@ func (m *Record) parse(d *reader, b []byte, off int) int {
 			m.bytes = b[off : off+n]
 			off += n
 		}
-		d.Status.Confirmed = true
 	case m.Type == ContentTypeConnectionID:
 		h := b[off:]
 		if len(h) < 2 {

@@ -428,7 +428,6 @@ func (m *Message) parse(d *reader, b []byte, off int) int {
 	if int(m.Length+24) > len(d.Data) && m.Command != CommandListServices && m.Command != CommandListIdentity && m.Command != CommandListInterfaces && m.Command != CommandSendRRData && m.Command != CommandSendUnitData {
 		return d.Reject(0, off+4)
 	}
-	d.Status.Confirmed = true
 	off += 4
 	n := int(m.Length)
 	if n > len(b)-off {

@@ -45,7 +45,6 @@ var Protocol = &datagram.Protocol{
 			},
 		},
 		Reasons: []datagram.ReasonDesc{
-			{Name: "length", Doc: "Packet.Length where >= 4"},
 			{Name: "ie_depth", Doc: "more than 5 of IE inside of each other"},
 			{Name: "labels_items", Doc: "more than 128 items in one Labels"},
 			{Name: "packets_max", Doc: "Message.Packets max 2"},
@@ -218,8 +217,7 @@ var Protocol = &datagram.Protocol{
 
 // Reasons for which a datagram of gtpv2 is poison, besides the built-in ones.
 const (
-	PoisonLength      datagram.Reason = datagram.FirstReason + iota // Packet.Length where >= 4
-	PoisonIeDepth                                                   // more than 5 of IE inside of each other
+	PoisonIeDepth     datagram.Reason = datagram.FirstReason + iota // more than 5 of IE inside of each other
 	PoisonLabelsItems                                               // more than 128 items in one Labels
 	PoisonPacketsMax                                                // Message.Packets max 2
 )
@@ -419,7 +417,7 @@ func (m *Packet) parse(d *reader, b []byte, off int) int {
 	m.Type = MessageType(h[0])
 	m.Length = binary.BigEndian.Uint16(h[1:])
 	if m.Length < 4 {
-		return d.Poison(PoisonLength, fieldPacketLength, off+1)
+		return d.Reject(fieldPacketLength, off+1)
 	}
 	if d.Meta.Port() != 2123 && !m.Flags.Piggybacked() && int(m.Length) != len(b)-(off+3) {
 		return d.Reject(0, off+3)

@@ -129,7 +129,7 @@ var vectors = []vector.Vector{
 		Steps: []vector.Step{
 			{Port: 2123, Datagram: vector.Hex("40010003000000")},
 		},
-		Poison: "length",
+		Reject: true,
 	},
 	{
 		Name: "six groups in each other",

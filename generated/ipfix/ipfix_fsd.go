@@ -362,7 +362,6 @@ func (m *Message) parse(d *reader, b []byte, off int) int {
 	if int(m.Length-16) > len(b)-(off+12) {
 		return d.Reject(0, off+12)
 	}
-	d.Status.Confirmed = true
 	off += 12
 	n := int(m.Length - 16)
 	if n > len(b)-off {

@@ -334,7 +334,6 @@ func (m *Contents) parse(d *reader, b []byte, off int) int {
 		}
 	}
 	m.Messages = d.pool.messageList[first:len(d.pool.messageList):len(d.pool.messageList)]
-	d.Status.Confirmed = true
 	return off
 }
 

@@ -345,7 +345,6 @@ func (m *Packet) parse(d *reader, b []byte, off int) int {
 	m.Time = wire.Unix32(binary.BigEndian.Uint32(h[6:]))
 	m.Sequence = binary.BigEndian.Uint32(h[10:])
 	m.Source = binary.BigEndian.Uint32(h[14:])
-	d.Status.Confirmed = true
 	off += 18
 	m.Sets = m.Sets[:0]
 	for off < len(b) {

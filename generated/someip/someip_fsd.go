@@ -28,8 +28,6 @@ var Protocol = &datagram.Protocol{
 		Doc:  "SOME/IP: calls, events and fields of the services in a car, with the discovery of these services.\n\nAUTOSAR PRS_SOMEIPProtocol and PRS_SOMEIPServiceDiscoveryProtocol (R23-11). A payload is the service's own: it is\nshown as bytes, but for that of the discovery. Segments (SOME/IP-TP) are not put together.",
 		Ports: []datagram.PortRange{
 			{First: 30490, Last: 30490},
-			{First: 30491, Last: 30491},
-			{First: 30501, Last: 30501},
 		},
 		Detect: [][]datagram.Test{
 			{
@@ -42,8 +40,6 @@ var Protocol = &datagram.Protocol{
 			},
 		},
 		Reasons: []datagram.ReasonDesc{
-			{Name: "message_length", Doc: "Message.Length where in 8..65535"},
-			{Name: "protocol_version", Doc: "Message.ProtocolVersion where == 1"},
 			{Name: "entries_length", Doc: "Discovery.EntriesLength where % 16 == 0"},
 			{Name: "option_length", Doc: "Option.Length where >= 1"},
 		},
@@ -123,10 +119,8 @@ var Protocol = &datagram.Protocol{
 
 // Reasons for which a datagram of someip is poison, besides the built-in ones.
 const (
-	PoisonMessageLength   datagram.Reason = datagram.FirstReason + iota // Message.Length where in 8..65535
-	PoisonProtocolVersion                                               // Message.ProtocolVersion where == 1
-	PoisonEntriesLength                                                 // Discovery.EntriesLength where % 16 == 0
-	PoisonOptionLength                                                  // Option.Length where >= 1
+	PoisonEntriesLength datagram.Reason = datagram.FirstReason + iota // Discovery.EntriesLength where % 16 == 0
+	PoisonOptionLength                                                // Option.Length where >= 1
 )
 
 // Parser parses datagrams. It remembers nothing between them: one serves any number of flows. Its zero value is
@@ -378,7 +372,7 @@ func (m *Message) parse(d *reader, b []byte, off int) int {
 	m.Method = binary.BigEndian.Uint16(h[2:])
 	m.Length = binary.BigEndian.Uint32(h[4:])
 	if m.Length < 8 || m.Length > 65535 {
-		return d.Poison(PoisonMessageLength, fieldMessageLength, off+4)
+		return d.Reject(fieldMessageLength, off+4)
 	}
 	off += 8
 	h = b[off:]
@@ -389,7 +383,7 @@ func (m *Message) parse(d *reader, b []byte, off int) int {
 	m.Session = binary.BigEndian.Uint16(h[2:])
 	m.ProtocolVersion = h[4]
 	if m.ProtocolVersion != 1 {
-		return d.Poison(PoisonProtocolVersion, fieldMessageProtocolVersion, off+4)
+		return d.Reject(fieldMessageProtocolVersion, off+4)
 	}
 	off += 5
 	h = b[off:]
@@ -399,7 +393,6 @@ func (m *Message) parse(d *reader, b []byte, off int) int {
 	m.InterfaceVersion = h[0]
 	m.Type = MessageType(h[1])
 	m.ReturnCode = ReturnCode(h[2])
-	d.Status.Confirmed = true
 	m.Segmented = uint8(m.Type) & 0x20
 	off += 3
 	switch {

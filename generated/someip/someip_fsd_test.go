@@ -112,14 +112,14 @@ var vectors = []vector.Vector{
 		Steps: []vector.Step{
 			{Port: 30490, Datagram: vector.Hex("12340001000000080001000202030000")},
 		},
-		Poison: "protocol_version",
+		Reject: true,
 	},
 	{
 		Name: "a length without room for the header",
 		Steps: []vector.Step{
 			{Port: 30490, Datagram: vector.Hex("12340001000000070001000201030000")},
 		},
-		Poison: "message_length",
+		Reject: true,
 	},
 	{
 		Name: "half an entry",

@@ -398,6 +398,7 @@ func (m *Message) parse(d *reader, b []byte, off int) int {
 		if m.Length%4 != 0 {
 			d.Note(NoteUnpadded)
 		}
+		padded := len(b)-(off+12) >= 2 && binary.BigEndian.Uint16(b[off+12:]) != 0xF
 		off += 12
 		n := int(m.Length)
 		if n > len(b)-off {
@@ -405,7 +406,7 @@ func (m *Message) parse(d *reader, b []byte, off int) int {
 		}
 		w := b[:off+n]
 		m.present |= hasMessageAttributes
-		if off = m.attributes.parse(d, w, off); off < 0 {
+		if off = m.attributes.parse(d, w, off, padded); off < 0 {
 			return -1
 		}
 		if off != len(w) {
@@ -478,11 +479,11 @@ func (m *AttributeList) AppendJSON(dst []byte) []byte {
 	return append(dst, "]}"...)
 }
 
-func (m *AttributeList) parse(d *reader, b []byte, off int) int {
+func (m *AttributeList) parse(d *reader, b []byte, off int, padded bool) int {
 	m.List = m.List[:0]
 	for off < len(b) {
 		m.List = wire.Next(m.List, (len(b)-off)/4)
-		if off = m.List[len(m.List)-1].parse(d, b, off); off < 0 {
+		if off = m.List[len(m.List)-1].parse(d, b, off, padded); off < 0 {
 			return -1
 		}
 	}
@@ -546,7 +547,7 @@ var attributeRun = [...]wire.Slot{
 	{Field: fieldAttributeLen, End: 4},
 }
 
-func (m *Attribute) parse(d *reader, b []byte, off int) int {
+func (m *Attribute) parse(d *reader, b []byte, off int, padded bool) int {
 	m.present = 0
 	h := b[off:]
 	if len(h) < 4 {
@@ -568,16 +569,18 @@ func (m *Attribute) parse(d *reader, b []byte, off int) int {
 		return d.Trailing(fieldAttributeData, off, len(w)-off)
 	}
 	pad := (4 - m.Len%4) % 4
-	if len(b)-off >= int(pad) {
+	if padded && len(b)-off >= int(pad) {
 		n = int(pad)
 		if n > len(b)-off {
 			return d.Short(fieldAttributeReserved, off, int64(n), len(b)-off)
 		}
 		off += n
 	} else {
-		m.present |= hasAttributeRest
-		m.rest = b[off:]
-		off = len(b)
+		if padded {
+			m.present |= hasAttributeRest
+			m.rest = b[off:]
+			off = len(b)
+		}
 	}
 	return off
 }

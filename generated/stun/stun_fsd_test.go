@@ -155,6 +155,16 @@ var vectors = []vector.Vector{
 		Note: "unpadded",
 	},
 	{
+		Name: "attributes of MS-TURN, without padding",
+		Steps: []vector.Step{
+			{Port: 3478, Datagram: vector.Hex(
+				"011300162112a442000102030405060708090a0b000f000472c64bc600090005",
+				"00000401410014000142",
+			)},
+		},
+		Note: "unpadded",
+	},
+	{
 		Name: "attribute beyond the end",
 		Steps: []vector.Step{
 			{Port: 3478, Datagram: vector.Hex("000100082112a442000102030405060708090a0b0001ffff000111fc")},
