@@ -110,6 +110,12 @@ func (d *dumper) declaration(t ir.Named) {
 		}
 	case *ir.Struct:
 		d.line(0, "struct %s size %s entry %v lax %v // %s", t.Name, size, t.IsEntry, t.Lax, t.Doc)
+		if t.Recursive {
+			d.line(1, "recursive depth %d reason %d id %q", t.Depth, t.DepthReason, d.p.Fields[t.FieldID])
+		}
+		for _, v := range t.Prev {
+			d.line(1, "prev %s %s", d.names(v.Path), v.Range)
+		}
 		for _, p := range t.Params {
 			d.line(1, "param %s %s %s", p.Name, d.typ(p.Type), p.Range)
 		}

@@ -66,6 +66,9 @@ func placeText(b *body) string {
 // false after an error. That of a value is the one it names: what is computed from `prev` itself has no other.
 func (x *exprs) prevType(name *ast.Ident) (ir.Type, bool) {
 	decl := x.b.info.decl
+	if k := x.b.known[name.Name]; k != nil && !k.field.Conditional && !k.field.Hidden && k.field.Type != nil {
+		return k.field.Type, true // also what all branches in front have read
+	}
 	var all []string
 	for _, st := range decl.Kind.(*ast.Struct).Body.Stmts {
 		switch st := st.(type) {
