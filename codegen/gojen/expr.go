@@ -377,7 +377,7 @@ func (v *env) constant(c *ir.Const, want goType) expr {
 		}
 	} else if c.Name != "" {
 		for i, d := range v.g.p.IR.Consts {
-			if d.Name == c.Name && d.Value.Cmp(c.Value) == 0 {
+			if v.g.p.Consts[i] != "" && d.Name == c.Name && d.Value.Cmp(c.Value) == 0 {
 				return atom(id(v.g.p.Consts[i]))
 			}
 		}

@@ -15,7 +15,11 @@ func (g *gen) intent() []string {
 			out = append(out, owner+"."+n)
 		}
 	}
-	out = append(out, p.Consts...)
+	for _, name := range p.Consts {
+		if name != "" {
+			out = append(out, name)
+		}
+	}
 	out = append(out, p.Reasons...)
 	out = append(out, p.Notes...)
 	for _, l := range q.State.Last {

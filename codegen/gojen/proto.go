@@ -210,6 +210,13 @@ func (g *gen) detectTest(t ir.DetectTest) code {
 	if name == "" {
 		panic(unsafeError{"detect: unknown operator " + quote(t.Op)})
 	}
+	if t.OfLen {
+		d = append(d, "Op", datagram(name), "OfLength", jen.True())
+		if t.Plus != 0 {
+			d = append(d, "Plus", lit(int(t.Plus)))
+		}
+		return keyed(d...)
+	}
 	base := 10
 	if t.Width != 0 {
 		base = 16
@@ -248,6 +255,9 @@ func (g *gen) reasons() {
 func (g *gen) specConsts() {
 	var defs []jen.Code
 	for i, c := range g.p.IR.Consts {
+		if g.p.Consts[i] == "" {
+			continue
+		}
 		base := 10
 		if c.Value.Cmp(ir.I(1<<16)) >= 0 && c.Value.BitLen() > 24 {
 			base = 16

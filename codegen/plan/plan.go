@@ -31,7 +31,8 @@ type Protocol struct {
 	Slabs  []*Slab
 	// Lists are the types of arrays with an index.
 	Lists []*List
-	// Consts, Reasons and Notes are the Go names of the protocol's lists of those names.
+	// Consts, Reasons and Notes are the Go names of the protocol's lists of those names; "" for a constant that is not
+	// exported.
 	Consts, Reasons, Notes []string
 	// ParserType, ProtocolVar and the like are names at package level that the generated code adds.
 	ParserType, ProtocolVar, ReaderType, PoolType string
@@ -259,7 +260,11 @@ func (p *Protocol) nameAll() {
 		}
 	}
 	for _, c := range q.Consts {
-		p.Consts = append(p.Consts, p.scope.Take(names.Upper(c.Name), "Const"))
+		name := "" // one in lower case is the spec's own business
+		if names.Upper(c.Name) == c.Name {
+			name = p.scope.Take(c.Name, "Const")
+		}
+		p.Consts = append(p.Consts, name)
 	}
 	for _, r := range q.Reasons {
 		p.Reasons = append(p.Reasons, p.scope.Take("Poison"+names.Camel(r.Name), "Reason"))

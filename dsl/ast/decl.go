@@ -83,7 +83,8 @@ type Detect struct {
 	Tests []*DetectTest `parser:"'detect' '{' ( @@ ';' )* '}'"`
 }
 
-// DetectTest is a test of the datagram's length (Len) or of an integer at an offset: `at 2 uint16 & 0x40 == 0`.
+// DetectTest is a test of the datagram's length (Len) or of an integer at an offset: `at 2 uint16 & 0x40 == 0`. Value may
+// name the length too: `at 2 uint16 <= len - 20`.
 type DetectTest struct {
 	Node
 	Doc string

@@ -95,6 +95,24 @@ func (c *checker) detectTest(t *ast.DetectTest) (ir.DetectTest, bool) {
 		}
 		return out, true
 	}
+	if plus, ok, found := c.ofLength(t.Value); found {
+		if !ok {
+			return out, false
+		}
+		out.OfLen, out.Plus = true, plus.Int64()
+		operand := ir.Range{Lo: plus, Hi: plus.Add(ir.I(ir.MaxDatagram))}
+		switch always, never := compare(t.Op, possible, single(operand)); {
+		case t.Len:
+			return fail(t, "compare it with a number", "the datagram's length is compared with itself")
+		case always || never:
+			word := "always"
+			if never {
+				word = "never"
+			}
+			return fail(t, "mend it, or remove it", "this test %s holds", word)
+		}
+		return out, true
+	}
 	v, ok := c.constInt(c.root, t.Value)
 	if !ok {
 		return out, false
@@ -118,6 +136,38 @@ func (c *checker) detectTest(t *ast.DetectTest) (ir.DetectTest, bool) {
 	}
 	out.Value = v.Uint64()
 	return out, true
+}
+
+// ofLength says whether the operand of a test is the datagram's length, and how much is added to it: `len`, `len - 8`.
+func (c *checker) ofLength(e ast.Expr) (plus ir.Int, ok, found bool) {
+	isLen := func(e ast.Expr) bool {
+		p, ok := e.(*ast.Path)
+		return ok && p.Name.Name == "len" && len(p.Sel) == 0
+	}
+	if isLen(e) {
+		return ir.I(0), true, true
+	}
+	b, isBinary := e.(*ast.Binary)
+	if !isBinary || !isLen(b.X) {
+		return ir.Int{}, false, false
+	}
+	if b.Op != "+" && b.Op != "-" {
+		c.errorf(diag.BadDetect, b.Span(), "the datagram's length is compared as it is, or with a number added or taken away").
+			Fixf("write `len - 8` or the like")
+		return ir.Int{}, false, true
+	}
+	n, valid := c.constInt(c.root, b.Y)
+	if !valid {
+		return ir.Int{}, false, true
+	}
+	if !ir.R(0, ir.MaxDatagram).Contains(ir.Range{Lo: n, Hi: n}) {
+		c.errorf(diag.BadDetect, b.Y.Span(), "%s is more than any datagram has", n).Fixf("mend the number")
+		return ir.Int{}, false, true
+	}
+	if b.Op == "-" {
+		n = n.Neg()
+	}
+	return n, true, true
 }
 
 func isIntName(name string) bool {

@@ -131,6 +131,9 @@ func (b *detectBounds) narrow(at int, mask uint8, allowed []ir.URange, shift uin
 // valuesOf returns the ranges of values that pass a test.
 func valuesOf(t ir.DetectTest) []ir.URange {
 	const top = ^uint64(0)
+	if t.OfLen {
+		return []ir.URange{{First: 0, Last: top}}
+	}
 	switch t.Op {
 	case "==":
 		return []ir.URange{{First: t.Value, Last: t.Value}}

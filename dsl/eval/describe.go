@@ -58,7 +58,7 @@ func detectTest(t ir.DetectTest) datagram.Test {
 		d.Offset, d.Little, d.Mask = uint16(t.Offset), t.Little, t.Mask
 	}
 	if t.Op != "in" {
-		d.Op, d.Value = testOps[t.Op], t.Value
+		d.Op, d.Value, d.OfLength, d.Plus = testOps[t.Op], t.Value, t.OfLen, int32(t.Plus)
 		return d
 	}
 	d.Set = []datagram.ValueRange{} // not nil: an empty set holds nothing

@@ -56,6 +56,9 @@ type DetectTest struct {
 	Op    string
 	Value uint64
 	Set   []URange
+	// OfLen: the operand is not Value but the datagram's length plus Plus, which may fall below 0. Not with "in".
+	OfLen bool
+	Plus  int64
 }
 
 // URange is an inclusive range of unsigned values.

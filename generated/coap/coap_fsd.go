@@ -99,12 +99,6 @@ var Protocol = &datagram.Protocol{
 			"Option.Number",
 			"OptionData.switch",
 			"OptionData.Text",
-			"Number.switch(length)",
-			"Number.Value",
-			"Number.Byte",
-			"Number.Word",
-			"Number.Triple",
-			"Number.Long",
 			"OptionData.Format",
 			"OptionData.MaxAge",
 			"OptionData.Observe",
@@ -209,14 +203,12 @@ type reader struct {
 // pool is the storage of a message for what its elements own. It is used again for every datagram.
 type pool struct {
 	used        bool // one of the arenas is
-	numberArena wire.Arena[Number]
 	blockArena  wire.Arena[Block]
 	oscoreArena wire.Arena[OSCORE]
 }
 
 func (s *pool) reset() {
 	if s.used {
-		s.numberArena.Reset()
 		s.blockArena.Reset()
 		s.oscoreArena.Reset()
 		s.used = false
@@ -621,8 +613,11 @@ type OptionData struct {
 	present uint8 // which of the conditional fields are there
 	// Text, Bytes
 	bytes []byte
-	// Format, MaxAge, Observe, Value, Block, OSCORE
+	// Block, OSCORE
 	variant any
+	// MaxAge, Observe, Value
+	uint32Value uint32
+	format      uint16
 }
 
 const (
@@ -645,36 +640,36 @@ func (m *OptionData) Text() (v []byte, ok bool) {
 }
 
 // Format returns the field, and whether it is there.
-func (m *OptionData) Format() (v *Number, ok bool) {
+func (m *OptionData) Format() (v uint16, ok bool) {
 	if m.present&hasOptionDataFormat == 0 {
 		return v, false
 	}
-	return m.variant.(*Number), true
+	return m.format, true
 }
 
 // MaxAge returns the field, and whether it is there: in seconds.
-func (m *OptionData) MaxAge() (v *Number, ok bool) {
+func (m *OptionData) MaxAge() (v uint32, ok bool) {
 	if m.present&hasOptionDataMaxAge == 0 {
 		return v, false
 	}
-	return m.variant.(*Number), true
+	return m.uint32Value, true
 }
 
 // Observe returns the field, and whether it is there: in requests 0: register, 1: deregister; in responses the
 // order. See RFC 7641, section 2.
-func (m *OptionData) Observe() (v *Number, ok bool) {
+func (m *OptionData) Observe() (v uint32, ok bool) {
 	if m.present&hasOptionDataObserve == 0 {
 		return v, false
 	}
-	return m.variant.(*Number), true
+	return m.uint32Value, true
 }
 
 // Value returns the field, and whether it is there.
-func (m *OptionData) Value() (v *Number, ok bool) {
+func (m *OptionData) Value() (v uint32, ok bool) {
 	if m.present&hasOptionDataValue == 0 {
 		return v, false
 	}
-	return m.variant.(*Number), true
+	return m.uint32Value, true
 }
 
 // Block returns the field, and whether it is there.
@@ -712,16 +707,16 @@ func (m *OptionData) AppendJSON(dst []byte) []byte {
 			dst = wire.AppendText(dst, m.bytes)
 		case hasOptionDataFormat:
 			dst = append(dst, `,"format":`...)
-			dst = m.variant.(*Number).AppendJSON(dst)
+			dst = wire.AppendUint(dst, uint64(m.format))
 		case hasOptionDataMaxAge:
 			dst = append(dst, `,"max_age":`...)
-			dst = m.variant.(*Number).AppendJSON(dst)
+			dst = wire.AppendUint(dst, uint64(m.uint32Value))
 		case hasOptionDataObserve:
 			dst = append(dst, `,"observe":`...)
-			dst = m.variant.(*Number).AppendJSON(dst)
+			dst = wire.AppendUint(dst, uint64(m.uint32Value))
 		case hasOptionDataValue:
 			dst = append(dst, `,"value":`...)
-			dst = m.variant.(*Number).AppendJSON(dst)
+			dst = wire.AppendUint(dst, uint64(m.uint32Value))
 		case hasOptionDataBlock:
 			dst = append(dst, `,"block":`...)
 			dst = m.variant.(*Block).AppendJSON(dst)
@@ -745,36 +740,36 @@ func (m *OptionData) parse(d *reader, b []byte, off int, number OptionNumber, le
 		off = len(b)
 	case (number == OptionNumberContentFormat || number == OptionNumberAccept) && length <= 2:
 		m.present |= hasOptionDataFormat
-		d.pool.used = true
-		x := d.pool.numberArena.Next()
-		m.variant = x
-		if off = x.parse(d, b, off, length); off < 0 {
-			return -1
+		n := int(length)
+		if n > len(b)-off {
+			return d.Short(fieldOptionDataFormat, off, int64(n), len(b)-off)
 		}
+		m.format = uint16(wire.Uint(b[off : off+n]))
+		off += n
 	case number == OptionNumberMaxAge && length <= 4:
 		m.present |= hasOptionDataMaxAge
-		d.pool.used = true
-		x := d.pool.numberArena.Next()
-		m.variant = x
-		if off = x.parse(d, b, off, length); off < 0 {
-			return -1
+		n := int(length)
+		if n > len(b)-off {
+			return d.Short(fieldOptionDataMaxAge, off, int64(n), len(b)-off)
 		}
+		m.uint32Value = uint32(wire.Uint(b[off : off+n]))
+		off += n
 	case number == OptionNumberObserve && length <= 3:
 		m.present |= hasOptionDataObserve
-		d.pool.used = true
-		x := d.pool.numberArena.Next()
-		m.variant = x
-		if off = x.parse(d, b, off, length); off < 0 {
-			return -1
+		n := int(length)
+		if n > len(b)-off {
+			return d.Short(fieldOptionDataObserve, off, int64(n), len(b)-off)
 		}
+		m.uint32Value = uint32(wire.Uint(b[off : off+n]))
+		off += n
 	case (number == OptionNumberURIPort || number == OptionNumberSize1 || number == OptionNumberSize2 || number == OptionNumberHopLimit || number == OptionNumberNoResponse) && length <= 4:
 		m.present |= hasOptionDataValue
-		d.pool.used = true
-		x := d.pool.numberArena.Next()
-		m.variant = x
-		if off = x.parse(d, b, off, length); off < 0 {
-			return -1
+		n := int(length)
+		if n > len(b)-off {
+			return d.Short(fieldOptionDataValue, off, int64(n), len(b)-off)
 		}
+		m.uint32Value = uint32(wire.Uint(b[off : off+n]))
+		off += n
 	case (number == OptionNumberBlock1 || number == OptionNumberBlock2 || number == OptionNumberQBlock1 || number == OptionNumberQBlock2) && length <= 3:
 		m.present |= hasOptionDataBlock
 		d.pool.used = true
@@ -807,11 +802,8 @@ func (m *OptionData) clone(from, to []byte) OptionData {
 		c.bytes = wire.Rebase(m.bytes, from, to)
 	}
 	c.variant = nil
-	if m.present&(hasOptionDataFormat|hasOptionDataMaxAge|hasOptionDataObserve|hasOptionDataValue|hasOptionDataBlock|hasOptionDataOSCORE) != 0 {
+	if m.present&(hasOptionDataBlock|hasOptionDataOSCORE) != 0 {
 		switch v := m.variant.(type) {
-		case *Number:
-			w := *v
-			c.variant = &w
 		case *Block:
 			w := *v
 			c.variant = &w
@@ -1075,123 +1067,6 @@ func (m *Block) parse(d *reader, b []byte, off int, length uint32) int {
 		m.More = m.long.More()
 		m.Size = uint16(16 << m.long.Size())
 		off += 3
-	}
-	return off
-}
-
-// Number is an integer without its leading bytes of 0. See RFC 7252, section 3.2.
-type Number struct {
-	Value uint32
-
-	present uint8 // which of the conditional fields are there
-	// Triple, Long
-	uint32Value uint32
-	word        uint16
-	byteValue   uint8
-}
-
-const (
-	hasNumberByte = 1 << iota
-	hasNumberWord
-	hasNumberTriple
-	hasNumberLong
-)
-
-// Byte returns the field, and whether it is there.
-func (m *Number) Byte() (v uint8, ok bool) {
-	if m.present&hasNumberByte == 0 {
-		return v, false
-	}
-	return m.byteValue, true
-}
-
-// Word returns the field, and whether it is there.
-func (m *Number) Word() (v uint16, ok bool) {
-	if m.present&hasNumberWord == 0 {
-		return v, false
-	}
-	return m.word, true
-}
-
-// Triple returns the field, and whether it is there.
-func (m *Number) Triple() (v uint32, ok bool) {
-	if m.present&hasNumberTriple == 0 {
-		return v, false
-	}
-	return m.uint32Value, true
-}
-
-// Long returns the field, and whether it is there.
-func (m *Number) Long() (v uint32, ok bool) {
-	if m.present&hasNumberLong == 0 {
-		return v, false
-	}
-	return m.uint32Value, true
-}
-
-// AppendJSON appends the fields that are there as a JSON object.
-func (m *Number) AppendJSON(dst []byte) []byte {
-	dst = append(dst, `{"value":`...)
-	dst = wire.AppendUint(dst, uint64(m.Value))
-	if m.present&hasNumberByte != 0 {
-		dst = append(dst, `,"byte":`...)
-		dst = wire.AppendUint(dst, uint64(m.byteValue))
-	}
-	if m.present&hasNumberWord != 0 {
-		dst = append(dst, `,"word":`...)
-		dst = wire.AppendUint(dst, uint64(m.word))
-	}
-	if m.present&hasNumberTriple != 0 {
-		dst = append(dst, `,"triple":`...)
-		dst = wire.AppendUint(dst, uint64(m.uint32Value))
-	}
-	if m.present&hasNumberLong != 0 {
-		dst = append(dst, `,"long":`...)
-		dst = wire.AppendUint(dst, uint64(m.uint32Value))
-	}
-	return append(dst, '}')
-}
-
-func (m *Number) parse(d *reader, b []byte, off int, length uint32) int {
-	m.present = 0
-	switch length {
-	case 0:
-		m.Value = 0
-	case 1:
-		if off >= len(b) {
-			return d.Short(fieldNumberByte, off, 1, 0)
-		}
-		m.present |= hasNumberByte
-		m.byteValue = b[off]
-		m.Value = uint32(m.byteValue)
-		off++
-	case 2:
-		h := b[off:]
-		if len(h) < 2 {
-			return d.Short(fieldNumberWord, off, 2, len(h))
-		}
-		m.present |= hasNumberWord
-		m.word = binary.BigEndian.Uint16(h)
-		m.Value = uint32(m.word)
-		off += 2
-	case 3:
-		h := b[off:]
-		if len(h) < 3 {
-			return d.Short(fieldNumberTriple, off, 3, len(h))
-		}
-		m.present |= hasNumberTriple
-		m.uint32Value = wire.Uint24(h)
-		m.Value = m.uint32Value
-		off += 3
-	default:
-		h := b[off:]
-		if len(h) < 4 {
-			return d.Short(fieldNumberLong, off, 4, len(h))
-		}
-		m.present |= hasNumberLong
-		m.uint32Value = binary.BigEndian.Uint32(h)
-		m.Value = m.uint32Value
-		off += 4
 	}
 	return off
 }
@@ -1723,18 +1598,18 @@ const (
 	fieldOptionLength8        = 20
 	fieldOptionLength16       = 22
 	fieldOptionNumber         = 23
-	fieldNumberByte           = 28
-	fieldNumberWord           = 29
-	fieldNumberTriple         = 30
-	fieldNumberLong           = 31
-	fieldBlockShort           = 43
-	fieldBlockMiddle          = 47
-	fieldBlockLong            = 51
-	fieldOSCOREFlags          = 57
-	fieldOSCOREPartialIV      = 58
-	fieldOSCOREContextLength  = 59
-	fieldOSCOREContext        = 60
-	fieldOptionData           = 65
-	fieldMessageReserved      = 67
-	fieldMessagePayload       = 68
+	fieldOptionDataFormat     = 26
+	fieldOptionDataMaxAge     = 27
+	fieldOptionDataObserve    = 28
+	fieldOptionDataValue      = 29
+	fieldBlockShort           = 37
+	fieldBlockMiddle          = 41
+	fieldBlockLong            = 45
+	fieldOSCOREFlags          = 51
+	fieldOSCOREPartialIV      = 52
+	fieldOSCOREContextLength  = 53
+	fieldOSCOREContext        = 54
+	fieldOptionData           = 59
+	fieldMessageReserved      = 61
+	fieldMessagePayload       = 62
 )

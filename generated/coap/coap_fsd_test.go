@@ -43,9 +43,9 @@ var vectors = []vector.Vector{
 			{From: flow.Responder, Port: 5683, Datagram: vector.Hex("604500016301020361282201f4910e412e520400d1f301ff68")},
 		},
 		Asserts: []vector.Assert{
-			{Path: "options[0].data.observe.value", Op: "==", Value: "66051"},
-			{Path: "options[1].data.format.value", Op: "==", Value: "40"},
-			{Path: "options[2].data.max_age.value", Op: "==", Value: "500"},
+			{Path: "options[0].data.observe", Op: "==", Value: "66051"},
+			{Path: "options[1].data.format", Op: "==", Value: "40"},
+			{Path: "options[2].data.max_age", Op: "==", Value: "500"},
 			{Path: "options[3].number", Op: "==", Value: `"Block2"`},
 			{Path: "options[3].data.block.more", Op: "==", Value: "true"},
 			{Path: "options[3].data.block.size", Op: "==", Value: "1024"},
@@ -75,7 +75,7 @@ var vectors = []vector.Vector{
 			{Port: 5683, Datagram: vector.Hex("50030001d40f00001000d02dd1abaae100200b")},
 		},
 		Asserts: []vector.Assert{
-			{Path: "options[0].data.value.value", Op: "==", Value: "4096"},
+			{Path: "options[0].data.value", Op: "==", Value: "4096"},
 		},
 	},
 	{

@@ -28,6 +28,10 @@ type Test struct {
 	Last   uint64
 	// Set, when not nil, replaces Op: x must lie in one of the ranges.
 	Set []ValueRange
+	// OfLength compares with the datagram's length plus Plus in place of Value, by Op but InRange. That may be below 0,
+	// which is less than every integer.
+	OfLength bool
+	Plus     int32
 }
 
 // ValueRange is an inclusive range of values.
@@ -63,19 +67,27 @@ func (t *Test) Matches(datagram []byte) bool {
 		}
 		return false
 	}
+	value := t.Value
+	if t.OfLength {
+		n := int64(len(datagram)) + int64(t.Plus)
+		if n < 0 {
+			return t.Op == NotEqual || t.Op == Greater || t.Op == GreaterEqual
+		}
+		value = uint64(n)
+	}
 	switch t.Op {
 	case Equal:
-		return x == t.Value
+		return x == value
 	case NotEqual:
-		return x != t.Value
+		return x != value
 	case Less:
-		return x < t.Value
+		return x < value
 	case LessEqual:
-		return x <= t.Value
+		return x <= value
 	case Greater:
-		return x > t.Value
+		return x > value
 	case GreaterEqual:
-		return x >= t.Value
+		return x >= value
 	case InRange:
 		return t.Value <= x && x <= t.Last
 	}

@@ -139,7 +139,7 @@ next:
 
 // allowsFirst reports whether the test can hold for a datagram with this first byte.
 func (t *Test) allowsFirst(first uint8) bool {
-	if t.Offset != 0 || t.Width == 0 || t.Width > 8 {
+	if t.Offset != 0 || t.Width == 0 || t.Width > 8 || t.OfLength {
 		return true
 	}
 	if t.Little && t.Width > 1 {

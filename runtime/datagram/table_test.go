@@ -23,6 +23,7 @@ func TestDetectionIndexKeepsOutNothingThatDetects(t *testing.T) {
 		if rapid.Bool().Draw(t, "high") && x.Width > 1 {
 			x.Value <<= 8 * (x.Width - 1)
 		}
+		x.OfLength, x.Plus = rapid.IntRange(0, 3).Draw(t, "length") == 0, rapid.Int32Range(-9, 9).Draw(t, "plus")
 		x.Last = x.Value + rapid.Uint64Range(0, 0x1ff).Draw(t, "last")
 		if rapid.IntRange(0, 3).Draw(t, "set") == 0 {
 			x.Set = []ValueRange{{x.Value, x.Value}, {x.Last, x.Last + 5}}

@@ -24,6 +24,14 @@ var Protocol = &datagram.Protocol{
 		Ports: []datagram.PortRange{
 			{First: 5622, Last: 5622},
 		},
+		Detect: [][]datagram.Test{
+			{
+				{Op: datagram.GreaterEqual, Value: 34},
+				{Offset: 4, Width: 4, Mask: 0xFFFFFFFF, Op: datagram.Equal, Value: 0x2112A442},
+				{Offset: 20, Width: 1, Mask: 0xFF, Op: datagram.LessEqual, OfLength: true, Plus: 200},
+				{Offset: 22, Width: 1, Mask: 0xFF, Op: datagram.Less, OfLength: true, Plus: -30},
+			},
+		},
 		Reasons: []datagram.ReasonDesc{
 			{Name: "checksum"},
 			{Name: "block"},
