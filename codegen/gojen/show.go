@@ -252,12 +252,23 @@ func (g *gen) cloneDecl(s *plan.Struct) {
 		}
 	}
 	for _, f := range s.IR.Fields {
-		if st := s.Store[f]; st.Raw != "" {
+		if st := s.Store[f]; st.Raw != "" && st.Slot == nil {
 			body = append(body, id("c").Dot(st.Raw).Op("=").Add(wire("Rebase")).Call(id("m").Dot(st.Raw), id("from"), id("to")))
 		}
 	}
 	for _, slot := range s.Slots {
 		body = append(body, g.cloneSlot(s, slot)...)
+		if slot.Raw == "" {
+			continue
+		}
+		there := &plan.Slot{}
+		for _, f := range slot.Fields {
+			if s.Store[f].Raw != "" {
+				there.Fields = append(there.Fields, f)
+			}
+		}
+		body = append(body, id("c").Dot(slot.Raw).Op("=").Nil(), jen.If(g.anyOf(s, there)).Block(
+			id("c").Dot(slot.Raw).Op("=").Add(wire("Rebase")).Call(id("m").Dot(slot.Raw), id("from"), id("to"))))
 	}
 	body = append(body, jen.Return(id("c")))
 	g.add(comment("clone returns a copy whose views are of to instead of from.")...)

@@ -189,8 +189,13 @@ func (g *gen) structDecl(s *plan.Struct) {
 		fields = append(fields, d)
 	}
 	for _, f := range t.Fields {
-		if st := s.Store[f]; st.Raw != "" {
+		if st := s.Store[f]; st.Raw != "" && st.Slot == nil {
 			fields = append(fields, id(st.Raw).Index().Byte())
+		}
+	}
+	for _, slot := range s.Slots {
+		if slot.Raw != "" {
+			fields = append(fields, id(slot.Raw).Index().Byte())
 		}
 	}
 	if t.IsEntry {
@@ -252,14 +257,29 @@ func (g *gen) presenceConsts(s *plan.Struct) {
 	g.decl(jen.Const().Defs(defs...))
 }
 
+// rawAccessor is the method that returns the window of a struct field.
+func (g *gen) rawAccessor(s *plan.Struct, st *plan.Store) {
+	text := st.RawName + " returns the bytes of " + st.Name + " as they are in the datagram: a view of it"
+	head := func() *jen.Statement {
+		return jen.Func().Params(id("m").Op("*").Add(id(s.Name))).Add(id(st.RawName)).Params()
+	}
+	if st.Kind != plan.Private {
+		g.add(comment(text + ".")...)
+		g.decl(head().Index().Byte().Block(jen.Return(id("m").Dot(st.Raw))))
+		return
+	}
+	g.add(comment(text + "; false when this message has none.")...)
+	g.decl(head().Params(jen.Index().Byte(), jen.Bool()).Block(
+		jen.If(g.has(s, id("m"), st)).Block(jen.Return(id("m").Dot(st.Raw), jen.True())),
+		jen.Return(jen.Nil(), jen.False())))
+}
+
 // accessors are the methods that read conditional fields.
 func (g *gen) accessors(s *plan.Struct) {
 	for _, f := range s.IR.Fields {
 		st := s.Store[f]
 		if st.Raw != "" {
-			g.add(comment(st.RawName + " returns the bytes of " + st.Name + " as they are in the datagram: a view of it.")...)
-			g.decl(jen.Func().Params(id("m").Op("*").Add(id(s.Name))).Add(id(st.RawName)).Params().Index().Byte().Block(
-				jen.Return(id("m").Dot(st.Raw))))
+			g.rawAccessor(s, st)
 		}
 		if st.Kind != plan.Private {
 			continue

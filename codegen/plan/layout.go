@@ -157,10 +157,21 @@ func (p *Protocol) layout(s *Struct) {
 func (p *Protocol) windows(s *Struct, public, private *names.Scope) {
 	Reads(s.IR.Body, func(r *ir.Read) {
 		st := s.Store[r.Field]
-		if _, ok := r.Field.Type.(*ir.Struct); ok && st.Kind == Public && r.Window != nil && r.Window.Size != nil && st.Raw == "" {
-			st.Raw = private.Take(names.Lower(st.Name)+"Bytes", "Value")
-			st.RawName = public.Take(st.Name+"Bytes", "Field")
+		if _, ok := r.Field.Type.(*ir.Struct); !ok || r.Window == nil || r.Window.Size == nil || st.Raw != "" {
+			return
 		}
+		switch st.Kind {
+		case Public:
+			st.Raw = private.Take(names.Lower(st.Name)+"Bytes", "Value")
+		case Private: // those that are never there together share it
+			if st.Slot.Raw == "" {
+				st.Slot.Raw = private.Take(names.Lower(st.Slot.Name)+"Bytes", "Value")
+			}
+			st.Raw = st.Slot.Raw
+		default:
+			return
+		}
+		st.RawName = public.Take(st.Name+"Bytes", "Field")
 	})
 }
 

@@ -133,6 +133,8 @@ type Store struct {
 type Slot struct {
 	Name   string
 	Fields []*ir.Field
+	// Raw is the private Go field that keeps the window of the field that is there; empty if none has one.
+	Raw string
 	// Variant: a pointer to one of several structs of an arena, in an `any`.
 	Variant bool
 	// Shared: its fields differ in type, and share the storage of the integer type that all have.

@@ -1571,10 +1571,11 @@ type Value struct {
 	list    []Value
 	length  any
 	// Data, Value
-	variant   any
-	extended  uint8
-	boolean   bool
-	typeValue Tag
+	variant      any
+	extended     uint8
+	boolean      bool
+	typeValue    Tag
+	variantBytes []byte
 }
 
 const (
@@ -1619,6 +1620,14 @@ func (m *Value) Length() (v *Length, ok bool) {
 	return m.length.(*Length), true
 }
 
+// DataBytes returns the bytes of Data as they are in the datagram: a view of it; false when this message has none.
+func (m *Value) DataBytes() ([]byte, bool) {
+	if m.present&hasValueData != 0 {
+		return m.variantBytes, true
+	}
+	return nil, false
+}
+
 // Data returns the field, and whether it is there.
 func (m *Value) Data() (v *ContextData, ok bool) {
 	if m.present&hasValueData == 0 {
@@ -1633,6 +1642,14 @@ func (m *Value) Type() (v Tag, ok bool) {
 		return v, false
 	}
 	return m.typeValue, true
+}
+
+// ValueBytes returns the bytes of Value as they are in the datagram: a view of it; false when this message has none.
+func (m *Value) ValueBytes() ([]byte, bool) {
+	if m.present&hasValueValue != 0 {
+		return m.variantBytes, true
+	}
+	return nil, false
 }
 
 // Value returns the field, and whether it is there.
@@ -1758,6 +1775,7 @@ func (m *Value) parseFields(d *reader, b []byte, off int, open uint8, object boo
 			}
 			w := b[:off+int(n64)]
 			m.present |= hasValueData
+			m.variantBytes = w[off:]
 			d.pool.used = true
 			x2 := d.pool.contextDataArena.Next()
 			m.variant = x2
@@ -1776,6 +1794,7 @@ func (m *Value) parseFields(d *reader, b []byte, off int, open uint8, object boo
 			}
 			w := b[:off+int(n64)]
 			m.present |= hasValueValue
+			m.variantBytes = w[off:]
 			d.pool.used = true
 			x2 := d.pool.typedDataArena.Next()
 			m.variant = x2
@@ -1814,6 +1833,10 @@ func (m *Value) clone(from, to []byte) Value {
 			w := v.clone(from, to)
 			c.variant = &w
 		}
+	}
+	c.variantBytes = nil
+	if m.present&(hasValueData|hasValueValue) != 0 {
+		c.variantBytes = wire.Rebase(m.variantBytes, from, to)
 	}
 	return c
 }

@@ -169,16 +169,25 @@ type Packet struct {
 	RequiredMinRx     uint32 // 0: the sender wants no packets, in microseconds
 	RequiredMinEchoRx uint32 // 0: the sender does not answer echo packets, in microseconds
 
-	present        uint8 // which of the conditional fields are there
-	authentication Authentication
-	extra          []byte
-	data           []byte // the datagram
+	present             uint8 // which of the conditional fields are there
+	authentication      Authentication
+	extra               []byte
+	authenticationBytes []byte
+	data                []byte // the datagram
 }
 
 const (
 	hasPacketAuthentication = 1 << iota
 	hasPacketExtra
 )
+
+// AuthenticationBytes returns the bytes of Authentication as they are in the datagram: a view of it; false when this message has none.
+func (m *Packet) AuthenticationBytes() ([]byte, bool) {
+	if m.present&hasPacketAuthentication != 0 {
+		return m.authenticationBytes, true
+	}
+	return nil, false
+}
 
 // Authentication returns the field, and whether it is there.
 func (m *Packet) Authentication() (v *Authentication, ok bool) {
@@ -307,6 +316,7 @@ func (m *Packet) parse(d *wire.Reader, b []byte, off int) int {
 		}
 		w := b[:off+n]
 		m.present |= hasPacketAuthentication
+		m.authenticationBytes = w[off:]
 		if off = m.authentication.parse(d, w, off); off < 0 {
 			return -1
 		}
@@ -336,6 +346,10 @@ func (m *Packet) clone(from, to []byte) Packet {
 	c.authentication = Authentication{}
 	if m.present&hasPacketAuthentication != 0 {
 		c.authentication = m.authentication.clone(from, to)
+	}
+	c.authenticationBytes = nil
+	if m.present&hasPacketAuthentication != 0 {
+		c.authenticationBytes = wire.Rebase(m.authenticationBytes, from, to)
 	}
 	c.extra = nil
 	if m.present&hasPacketExtra != 0 {

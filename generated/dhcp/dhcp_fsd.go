@@ -763,9 +763,10 @@ func (m *Message) clone(from, to []byte) Message {
 type Option struct {
 	Code OptionCode
 
-	present  uint8 // which of the conditional fields are there
-	data     any
-	lenValue uint8
+	present   uint8 // which of the conditional fields are there
+	data      any
+	lenValue  uint8
+	dataBytes []byte
 }
 
 const (
@@ -779,6 +780,14 @@ func (m *Option) Len() (v uint8, ok bool) {
 		return v, false
 	}
 	return m.lenValue, true
+}
+
+// DataBytes returns the bytes of Data as they are in the datagram: a view of it; false when this message has none.
+func (m *Option) DataBytes() ([]byte, bool) {
+	if m.present&hasOptionData != 0 {
+		return m.dataBytes, true
+	}
+	return nil, false
 }
 
 // Data returns the field, and whether it is there.
@@ -832,6 +841,7 @@ func (m *Option) parse(d *reader, b []byte, off int, prev *Option) int {
 		}
 		w := b[:off+n]
 		m.present |= hasOptionData
+		m.dataBytes = w[off:]
 		d.pool.used = true
 		x := d.pool.optionDataArena.Next()
 		m.data = x
@@ -852,6 +862,10 @@ func (m *Option) clone(from, to []byte) Option {
 	if v, ok := m.data.(*OptionData); ok && m.present&hasOptionData != 0 {
 		w := v.clone(from, to)
 		c.data = &w
+	}
+	c.dataBytes = nil
+	if m.present&hasOptionData != 0 {
+		c.dataBytes = wire.Rebase(m.dataBytes, from, to)
 	}
 	return c
 }

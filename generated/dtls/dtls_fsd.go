@@ -366,7 +366,8 @@ type Record struct {
 	uint16Value2 uint16
 	length       uint16
 	// Change, SequenceLow8
-	uint8Value uint8
+	uint8Value   uint8
+	variantBytes []byte
 }
 
 const (
@@ -419,12 +420,28 @@ func (m *Record) Length() (v uint16, ok bool) {
 	return m.length, true
 }
 
+// MessagesBytes returns the bytes of Messages as they are in the datagram: a view of it; false when this message has none.
+func (m *Record) MessagesBytes() ([]byte, bool) {
+	if m.present&hasRecordMessages != 0 {
+		return m.variantBytes, true
+	}
+	return nil, false
+}
+
 // Messages returns the field, and whether it is there.
 func (m *Record) Messages() (v *MessageList, ok bool) {
 	if m.present&hasRecordMessages == 0 {
 		return v, false
 	}
 	return m.variant.(*MessageList), true
+}
+
+// AlertBytes returns the bytes of Alert as they are in the datagram: a view of it; false when this message has none.
+func (m *Record) AlertBytes() ([]byte, bool) {
+	if m.present&hasRecordAlert != 0 {
+		return m.variantBytes, true
+	}
+	return nil, false
 }
 
 // Alert returns the field, and whether it is there.
@@ -622,6 +639,7 @@ func (m *Record) parse(d *reader, b []byte, off int) int {
 			}
 			w := b[:off+n]
 			m.present |= hasRecordMessages
+			m.variantBytes = w[off:]
 			d.pool.used = true
 			x := d.pool.messageListArena.Next()
 			m.variant = x
@@ -638,6 +656,7 @@ func (m *Record) parse(d *reader, b []byte, off int) int {
 			}
 			w := b[:off+n]
 			m.present |= hasRecordAlert
+			m.variantBytes = w[off:]
 			d.pool.used = true
 			x := d.pool.alertMessageArena.Next()
 			m.variant = x
@@ -750,6 +769,10 @@ func (m *Record) clone(from, to []byte) Record {
 			w := *v
 			c.variant = &w
 		}
+	}
+	c.variantBytes = nil
+	if m.present&(hasRecordMessages|hasRecordAlert) != 0 {
+		c.variantBytes = wire.Rebase(m.variantBytes, from, to)
 	}
 	c.bytes = nil
 	if m.present&(hasRecordData|hasRecordRest|hasRecordEncrypted|hasRecordEncryptedRest|hasRecordIdentifiedRest) != 0 {
@@ -1300,9 +1323,10 @@ type ServerHello struct {
 	Suite        CipherSuite
 	Method       CompressionMethod
 
-	present       uint8 // which of the conditional fields are there
-	extensions    any
-	extensionsLen uint16
+	present         uint8 // which of the conditional fields are there
+	extensions      any
+	extensionsLen   uint16
+	extensionsBytes []byte
 }
 
 const (
@@ -1316,6 +1340,14 @@ func (m *ServerHello) ExtensionsLen() (v uint16, ok bool) {
 		return v, false
 	}
 	return m.extensionsLen, true
+}
+
+// ExtensionsBytes returns the bytes of Extensions as they are in the datagram: a view of it; false when this message has none.
+func (m *ServerHello) ExtensionsBytes() ([]byte, bool) {
+	if m.present&hasServerHelloExtensions != 0 {
+		return m.extensionsBytes, true
+	}
+	return nil, false
 }
 
 // Extensions returns the field, and whether it is there.
@@ -1402,6 +1434,7 @@ func (m *ServerHello) parse(d *reader, b []byte, off int) int {
 		}
 		w := b[:off+n]
 		m.present |= hasServerHelloExtensions
+		m.extensionsBytes = w[off:]
 		d.pool.used = true
 		x := d.pool.extensionListArena.Next()
 		m.extensions = x
@@ -1425,6 +1458,10 @@ func (m *ServerHello) clone(from, to []byte) ServerHello {
 		w := v.clone(from, to)
 		c.extensions = &w
 	}
+	c.extensionsBytes = nil
+	if m.present&hasServerHelloExtensions != 0 {
+		c.extensionsBytes = wire.Rebase(m.extensionsBytes, from, to)
+	}
 	return c
 }
 
@@ -1441,11 +1478,12 @@ type ClientHello struct {
 	MethodsLen   uint8
 	Methods      CompressionMethods
 
-	present       uint8 // which of the conditional fields are there
-	extensions    any
-	extensionsLen uint16
-	suitesBytes   []byte
-	methodsBytes  []byte
+	present         uint8 // which of the conditional fields are there
+	extensions      any
+	extensionsLen   uint16
+	suitesBytes     []byte
+	methodsBytes    []byte
+	extensionsBytes []byte
 }
 
 const (
@@ -1469,6 +1507,14 @@ func (m *ClientHello) ExtensionsLen() (v uint16, ok bool) {
 		return v, false
 	}
 	return m.extensionsLen, true
+}
+
+// ExtensionsBytes returns the bytes of Extensions as they are in the datagram: a view of it; false when this message has none.
+func (m *ClientHello) ExtensionsBytes() ([]byte, bool) {
+	if m.present&hasClientHelloExtensions != 0 {
+		return m.extensionsBytes, true
+	}
+	return nil, false
 }
 
 // Extensions returns the field, and whether it is there.
@@ -1603,6 +1649,7 @@ func (m *ClientHello) parse(d *reader, b []byte, off int) int {
 		}
 		w3 := b[:off+n]
 		m.present |= hasClientHelloExtensions
+		m.extensionsBytes = w3[off:]
 		d.pool.used = true
 		x := d.pool.extensionListArena.Next()
 		m.extensions = x
@@ -1630,6 +1677,10 @@ func (m *ClientHello) clone(from, to []byte) ClientHello {
 	if v, ok := m.extensions.(*ExtensionList); ok && m.present&hasClientHelloExtensions != 0 {
 		w := v.clone(from, to)
 		c.extensions = &w
+	}
+	c.extensionsBytes = nil
+	if m.present&hasClientHelloExtensions != 0 {
+		c.extensionsBytes = wire.Rebase(m.extensionsBytes, from, to)
 	}
 	return c
 }
@@ -1691,7 +1742,8 @@ type Extension struct {
 	uint16Value uint16
 	nameLen     uint16
 	// NameType, FormatsLen, VersionsLen, HeartbeatMode, IdentifierLen, RenegotiatedLen
-	uint8Value uint8
+	uint8Value   uint8
+	variantBytes []byte
 }
 
 const (
@@ -1808,6 +1860,14 @@ func (m *Extension) ProfilesLen() (v uint16, ok bool) {
 	return uint16(m.uint16Value), true
 }
 
+// ProfilesBytes returns the bytes of Profiles as they are in the datagram: a view of it; false when this message has none.
+func (m *Extension) ProfilesBytes() ([]byte, bool) {
+	if m.present&hasExtensionProfiles != 0 {
+		return m.variantBytes, true
+	}
+	return nil, false
+}
+
 // Profiles returns the field, and whether it is there: RFC 5764, section 4.1.1.
 func (m *Extension) Profiles() (v *SRTPProfiles, ok bool) {
 	if m.present&hasExtensionProfiles == 0 {
@@ -1822,6 +1882,14 @@ func (m *Extension) ProtocolsLen() (v uint16, ok bool) {
 		return v, false
 	}
 	return uint16(m.uint16Value), true
+}
+
+// ProtocolsBytes returns the bytes of Protocols as they are in the datagram: a view of it; false when this message has none.
+func (m *Extension) ProtocolsBytes() ([]byte, bool) {
+	if m.present&hasExtensionProtocols != 0 {
+		return m.variantBytes, true
+	}
+	return nil, false
 }
 
 // Protocols returns the field, and whether it is there: RFC 7301, section 3.1.
@@ -2155,6 +2223,7 @@ func (m *Extension) parse(d *reader, b []byte, off int) int {
 				}
 				w2 := w[:off+n]
 				m.present |= hasExtensionProfiles
+				m.variantBytes = w2[off:]
 				d.pool.used = true
 				x := d.pool.srtpProfilesArena.Next()
 				m.variant = x
@@ -2182,6 +2251,7 @@ func (m *Extension) parse(d *reader, b []byte, off int) int {
 				}
 				w2 := w[:off+n]
 				m.present |= hasExtensionProtocols
+				m.variantBytes = w2[off:]
 				d.pool.used = true
 				x := d.pool.protocolNamesArena.Next()
 				m.variant = x
@@ -2301,6 +2371,10 @@ func (m *Extension) clone(from, to []byte) Extension {
 			w := v.clone(from, to)
 			c.variant = &w
 		}
+	}
+	c.variantBytes = nil
+	if m.present&(hasExtensionProfiles|hasExtensionProtocols) != 0 {
+		c.variantBytes = wire.Rebase(m.variantBytes, from, to)
 	}
 	c.versions = nil
 	if m.present&hasExtensionVersions != 0 {

@@ -208,14 +208,15 @@ func (s *pool) reset() {
 type Message struct {
 	Flags Flags
 
-	present   uint8 // which of the conditional fields are there
-	controlV3 ControlV3
-	dataV3    DataV3
-	controlV2 ControlV2
-	length    uint16
-	dataValue DataV2
-	data      []byte // the datagram
-	pool      pool
+	present        uint8 // which of the conditional fields are there
+	controlV3      ControlV3
+	dataV3         DataV3
+	controlV2      ControlV2
+	length         uint16
+	dataValue      DataV2
+	dataValueBytes []byte
+	data           []byte // the datagram
+	pool           pool
 }
 
 const (
@@ -256,6 +257,14 @@ func (m *Message) Length() (v uint16, ok bool) {
 		return v, false
 	}
 	return m.length, true
+}
+
+// DataBytes returns the bytes of Data as they are in the datagram: a view of it; false when this message has none.
+func (m *Message) DataBytes() ([]byte, bool) {
+	if m.present&hasMessageData != 0 {
+		return m.dataValueBytes, true
+	}
+	return nil, false
 }
 
 // Data returns the field, and whether it is there.
@@ -356,6 +365,7 @@ func (m *Message) parse(d *reader, b []byte, off int) int {
 				}
 				w := b[:off+n]
 				m.present |= hasMessageData
+				m.dataValueBytes = w[off:]
 				if off = m.dataValue.parse(d, w, off, m.Flags); off < 0 {
 					return -1
 				}
@@ -397,6 +407,10 @@ func (m *Message) clone(from, to []byte) Message {
 	c.dataValue = DataV2{}
 	if m.present&hasMessageData != 0 {
 		c.dataValue = m.dataValue.clone(from, to)
+	}
+	c.dataValueBytes = nil
+	if m.present&hasMessageData != 0 {
+		c.dataValueBytes = wire.Rebase(m.dataValueBytes, from, to)
 	}
 	return c
 }

@@ -125,13 +125,14 @@ type Message struct {
 	SourceIP   wire.IPv4
 	SourcePort uint16
 
-	present     uint8 // which of the conditional fields are there
-	length      uint16
-	offset      uint16
-	dataValue   Data
-	errorCode   ErrorCode
-	destination Name
-	data        []byte // the datagram
+	present        uint8 // which of the conditional fields are there
+	length         uint16
+	offset         uint16
+	dataValue      Data
+	errorCode      ErrorCode
+	destination    Name
+	dataValueBytes []byte
+	data           []byte // the datagram
 }
 
 const (
@@ -156,6 +157,14 @@ func (m *Message) Offset() (v uint16, ok bool) {
 		return v, false
 	}
 	return m.offset, true
+}
+
+// DataBytes returns the bytes of Data as they are in the datagram: a view of it; false when this message has none.
+func (m *Message) DataBytes() ([]byte, bool) {
+	if m.present&hasMessageData != 0 {
+		return m.dataValueBytes, true
+	}
+	return nil, false
 }
 
 // Data returns the field, and whether it is there.
@@ -276,6 +285,7 @@ func (m *Message) parse(d *wire.Reader, b []byte, off int) int {
 		}
 		w := b[:off+n]
 		m.present |= hasMessageData
+		m.dataValueBytes = w[off:]
 		if off = m.dataValue.parse(d, w, off); off < 0 {
 			return -1
 		}
@@ -309,6 +319,10 @@ func (m *Message) clone(from, to []byte) Message {
 	c.dataValue = Data{}
 	if m.present&hasMessageData != 0 {
 		c.dataValue = m.dataValue.clone(from, to)
+	}
+	c.dataValueBytes = nil
+	if m.present&hasMessageData != 0 {
+		c.dataValueBytes = wire.Rebase(m.dataValueBytes, from, to)
 	}
 	c.destination = Name{}
 	if m.present&hasMessageDestination != 0 {

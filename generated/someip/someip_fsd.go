@@ -260,8 +260,9 @@ type Message struct {
 	present   uint8 // which of the conditional fields are there
 	discovery any
 	// Part, Payload
-	bytes   []byte
-	segment Segment
+	bytes          []byte
+	segment        Segment
+	discoveryBytes []byte
 }
 
 const (
@@ -270,6 +271,14 @@ const (
 	hasMessagePart
 	hasMessagePayload
 )
+
+// DiscoveryBytes returns the bytes of Discovery as they are in the datagram: a view of it; false when this message has none.
+func (m *Message) DiscoveryBytes() ([]byte, bool) {
+	if m.present&hasMessageDiscovery != 0 {
+		return m.discoveryBytes, true
+	}
+	return nil, false
+}
 
 // Discovery returns the field, and whether it is there.
 func (m *Message) Discovery() (v *Discovery, ok bool) {
@@ -403,6 +412,7 @@ func (m *Message) parse(d *reader, b []byte, off int) int {
 		}
 		w := b[:off+n]
 		m.present |= hasMessageDiscovery
+		m.discoveryBytes = w[off:]
 		d.pool.used = true
 		x := d.pool.discoveryArena.Next()
 		m.discovery = x
@@ -447,6 +457,10 @@ func (m *Message) clone(from, to []byte) Message {
 		w := v.clone(from, to)
 		c.discovery = &w
 	}
+	c.discoveryBytes = nil
+	if m.present&hasMessageDiscovery != 0 {
+		c.discoveryBytes = wire.Rebase(m.discoveryBytes, from, to)
+	}
 	c.bytes = nil
 	if m.present&(hasMessagePart|hasMessagePayload) != 0 {
 		c.bytes = wire.Rebase(m.bytes, from, to)
@@ -472,6 +486,7 @@ type Discovery struct {
 	options       any
 	optionsLength uint32
 	entriesBytes  []byte
+	optionsBytes  []byte
 }
 
 const (
@@ -490,6 +505,14 @@ func (m *Discovery) OptionsLength() (v uint32, ok bool) {
 		return v, false
 	}
 	return m.optionsLength, true
+}
+
+// OptionsBytes returns the bytes of Options as they are in the datagram: a view of it; false when this message has none.
+func (m *Discovery) OptionsBytes() ([]byte, bool) {
+	if m.present&hasDiscoveryOptions != 0 {
+		return m.optionsBytes, true
+	}
+	return nil, false
 }
 
 // Options returns the field, and whether it is there.
@@ -563,6 +586,7 @@ func (m *Discovery) parse(d *reader, b []byte, off int) int {
 		}
 		w2 := b[:off+int(n642)]
 		m.present |= hasDiscoveryOptions
+		m.optionsBytes = w2[off:]
 		d.pool.used = true
 		x := d.pool.optionListArena.Next()
 		m.options = x
@@ -585,6 +609,10 @@ func (m *Discovery) clone(from, to []byte) Discovery {
 	if v, ok := m.options.(*OptionList); ok && m.present&hasDiscoveryOptions != 0 {
 		w := v.clone(from, to)
 		c.options = &w
+	}
+	c.optionsBytes = nil
+	if m.present&hasDiscoveryOptions != 0 {
+		c.optionsBytes = wire.Rebase(m.optionsBytes, from, to)
 	}
 	return c
 }

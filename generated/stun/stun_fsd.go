@@ -228,16 +228,17 @@ type Message struct {
 	Type   uint16 // class and method, or the number of a channel
 	Length uint16 // bytes of the attributes, or of the data
 
-	present     uint8 // which of the conditional fields are there
-	class       Class
-	method      Method
-	cookie      uint32
-	id          []byte
-	attributes  AttributeList
-	channelData []byte
-	padding     []byte
-	data        []byte // the datagram
-	pool        pool
+	present         uint8 // which of the conditional fields are there
+	class           Class
+	method          Method
+	cookie          uint32
+	id              []byte
+	attributes      AttributeList
+	channelData     []byte
+	padding         []byte
+	attributesBytes []byte
+	data            []byte // the datagram
+	pool            pool
 }
 
 const (
@@ -280,6 +281,14 @@ func (m *Message) ID() (v []byte, ok bool) {
 		return v, false
 	}
 	return m.id, true
+}
+
+// AttributesBytes returns the bytes of Attributes as they are in the datagram: a view of it; false when this message has none.
+func (m *Message) AttributesBytes() ([]byte, bool) {
+	if m.present&hasMessageAttributes != 0 {
+		return m.attributesBytes, true
+	}
+	return nil, false
 }
 
 // Attributes returns the field, and whether it is there.
@@ -406,6 +415,7 @@ func (m *Message) parse(d *reader, b []byte, off int) int {
 		}
 		w := b[:off+n]
 		m.present |= hasMessageAttributes
+		m.attributesBytes = w[off:]
 		if off = m.attributes.parse(d, w, off, padded); off < 0 {
 			return -1
 		}
@@ -450,6 +460,10 @@ func (m *Message) clone(from, to []byte) Message {
 	c.attributes = AttributeList{}
 	if m.present&hasMessageAttributes != 0 {
 		c.attributes = m.attributes.clone(from, to)
+	}
+	c.attributesBytes = nil
+	if m.present&hasMessageAttributes != 0 {
+		c.attributesBytes = wire.Rebase(m.attributesBytes, from, to)
 	}
 	c.channelData = nil
 	if m.present&hasMessageChannelData != 0 {

@@ -218,13 +218,14 @@ type Value struct {
 
 	present uint16 // which of the conditional fields are there
 	// First, Sized, Tree
-	variant  any
-	second   any
-	group    []Value
-	text     []byte
-	marked   uint32
-	number   uint16
-	lenValue uint8
+	variant      any
+	second       any
+	group        []Value
+	text         []byte
+	marked       uint32
+	number       uint16
+	lenValue     uint8
+	variantBytes []byte
 }
 
 const (
@@ -285,6 +286,14 @@ func (m *Value) Len() (v uint8, ok bool) {
 		return v, false
 	}
 	return m.lenValue, true
+}
+
+// SizedBytes returns the bytes of Sized as they are in the datagram: a view of it; false when this message has none.
+func (m *Value) SizedBytes() ([]byte, bool) {
+	if m.present&hasValueSized != 0 {
+		return m.variantBytes, true
+	}
+	return nil, false
 }
 
 // Sized returns the field, and whether it is there.
@@ -437,6 +446,7 @@ func (m *Value) parseFields(d *reader, b []byte, off int, markParam uint8) int {
 		}
 		w := b[:off+n]
 		m.present |= hasValueSized
+		m.variantBytes = w[off:]
 		d.pool.used = true
 		x := d.pool.listArena.Next()
 		m.variant = x
@@ -484,6 +494,10 @@ func (m *Value) clone(from, to []byte) Value {
 			w := v.clone(from, to)
 			c.variant = &w
 		}
+	}
+	c.variantBytes = nil
+	if m.present&hasValueSized != 0 {
+		c.variantBytes = wire.Rebase(m.variantBytes, from, to)
 	}
 	c.second = nil
 	if v, ok := m.second.(*Value); ok && m.present&hasValueSecond != 0 {

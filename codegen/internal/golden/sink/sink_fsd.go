@@ -309,13 +309,14 @@ type Root struct {
 	Big     uint64
 	Odd     bool
 
-	present uint8 // which of the conditional fields are there
-	alone   uint8
-	tail    Tail
-	many    Many
-	rest    []byte
-	data    []byte // the datagram
-	pool    pool
+	present   uint8 // which of the conditional fields are there
+	alone     uint8
+	tail      Tail
+	many      Many
+	rest      []byte
+	manyBytes []byte
+	data      []byte // the datagram
+	pool      pool
 }
 
 const (
@@ -339,6 +340,14 @@ func (m *Root) Tail() (v *Tail, ok bool) {
 		return v, false
 	}
 	return &m.tail, true
+}
+
+// ManyBytes returns the bytes of Many as they are in the datagram: a view of it; false when this message has none.
+func (m *Root) ManyBytes() ([]byte, bool) {
+	if m.present&hasRootMany != 0 {
+		return m.manyBytes, true
+	}
+	return nil, false
 }
 
 // Many returns the field, and whether it is there.
@@ -495,6 +504,7 @@ func (m *Root) parse(d *reader, b []byte, off int) int {
 	begin := off
 	w := b[:off+2]
 	m.present |= hasRootMany
+	m.manyBytes = w[off:]
 	if off = m.many.parse(d, w, off); off < 0 {
 		return -1
 	}
@@ -527,6 +537,10 @@ func (m *Root) clone(from, to []byte) Root {
 	c.tail = Tail{}
 	if m.present&hasRootTail != 0 {
 		c.tail = m.tail.clone(from, to)
+	}
+	c.manyBytes = nil
+	if m.present&hasRootMany != 0 {
+		c.manyBytes = wire.Rebase(m.manyBytes, from, to)
 	}
 	c.rest = nil
 	if m.present&hasRootRest != 0 {

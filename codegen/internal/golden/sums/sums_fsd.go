@@ -75,7 +75,7 @@ var Protocol = &datagram.Protocol{
 			"Message.Last",
 		},
 		MinSize: 34,
-		MaxSize: 559,
+		MaxSize: 65535,
 	},
 	NewMessage: func() datagram.Message {
 		return new(Message)
@@ -158,14 +158,23 @@ type Message struct {
 	Half    uint16
 	Last    uint32
 
-	present uint8 // which of the conditional fields are there
-	part    Part
-	data    []byte // the datagram
+	present   uint8 // which of the conditional fields are there
+	part      Part
+	partBytes []byte
+	data      []byte // the datagram
 }
 
 const (
 	hasMessagePart = 1 << iota
 )
+
+// PartBytes returns the bytes of Part as they are in the datagram: a view of it; false when this message has none.
+func (m *Message) PartBytes() ([]byte, bool) {
+	if m.present&hasMessagePart != 0 {
+		return m.partBytes, true
+	}
+	return nil, false
+}
 
 // Part returns the field, and whether it is there.
 func (m *Message) Part() (v *Part, ok bool) {
@@ -276,9 +285,18 @@ func (m *Message) parse(d *wire.Reader, b []byte, off int) int {
 		return d.Trailing(fieldMessageBlocks, off, len(w)-off)
 	}
 	if len(b)-off >= 7 {
+		n = len(b) - off - 4
+		if n > len(b)-off {
+			return d.Short(fieldMessagePart, off, int64(n), len(b)-off)
+		}
+		w2 := b[:off+n]
 		m.present |= hasMessagePart
-		if off = m.part.parse(d, b, off); off < 0 {
+		m.partBytes = w2[off:]
+		if off = m.part.parse(d, w2, off); off < 0 {
 			return -1
+		}
+		if off != len(w2) {
+			return d.Trailing(fieldMessagePart, off, len(w2)-off)
 		}
 	}
 	m.Half = wire.SumFletcher16(d.Range(0, off), m.ID)
@@ -309,6 +327,10 @@ func (m *Message) clone(from, to []byte) Message {
 	c.part = Part{}
 	if m.present&hasMessagePart != 0 {
 		c.part = m.part.clone(from, to)
+	}
+	c.partBytes = nil
+	if m.present&hasMessagePart != 0 {
+		c.partBytes = wire.Rebase(m.partBytes, from, to)
 	}
 	return c
 }
@@ -612,5 +634,6 @@ const (
 	fieldPartLen        = 25
 	fieldPartText       = 26
 	fieldPartSum        = 27
+	fieldMessagePart    = 28
 	fieldMessageLast    = 30
 )
