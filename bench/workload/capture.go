@@ -119,6 +119,13 @@ func DNSCapture(packets int) *Capture {
 	}}
 }
 
+// MixedCapture is a capture of DNS, NTP, DHCP and STUN in equal parts, made as DNSCapture is.
+func MixedCapture(packets int) *Capture {
+	return &Capture{name("mixed", packets), packets, packets / 10, func(w io.Writer, c *Capture) error {
+		return mixed(w, c, []exchange{newExchange(5, DNSPair, 53), newExchange(6, NTPPair, 123), newExchange(7, DHCPPair, 67), newExchange(8, STUNPair, 3478)})
+	}}
+}
+
 func name(kind string, packets int) string {
 	digits := []byte{}
 	for n := packets; n > 0; n /= 10 {

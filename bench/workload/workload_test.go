@@ -11,7 +11,7 @@ import (
 )
 
 func TestCapturesHoldWhatTheySay(t *testing.T) {
-	for _, c := range []*Capture{DNSCapture(2000), FlowsCapture(2000, 1000), FlowsCapture(500, 1)} {
+	for _, c := range []*Capture{DNSCapture(2000), MixedCapture(2000), FlowsCapture(2000, 1000), FlowsCapture(500, 1)} {
 		var a, b bytes.Buffer
 		require.NoError(t, c.Write(&a))
 		require.NoError(t, c.Write(&b))

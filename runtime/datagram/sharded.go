@@ -171,7 +171,7 @@ func (s *Sharded) Track(p *flow.Packet) error {
 		return s.queue(p)
 	}
 	s.decode(p)
-	return s.track(p)
+	return s.track(p, s.shard(p))
 }
 
 // TrackBatch is Track for each of the packets, in order. With many flows it is faster, as Driver.TrackBatch is.
@@ -201,17 +201,20 @@ func (s *Sharded) trackBatch(packets []flow.Packet) error {
 	}
 	flow.WarmShards(s.trackers, packets, s.of[:])
 	for i := range packets {
-		if err := s.track(&packets[i]); err != nil {
+		if err := s.track(&packets[i], s.of[i]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// track works on a decoded packet on the caller's goroutine.
-func (s *Sharded) track(p *flow.Packet) error {
-	for s.admit(p) {
-		s.drivers[s.shard(p)].Track(p)
+// track works on a decoded packet of a shard on the caller's goroutine.
+func (s *Sharded) track(p *flow.Packet, shard uint8) error {
+	for part := p.Fragment; s.admit(p); shard = s.shard(p) {
+		if part != p.Fragment {
+			shard = s.shard(p) // whole now, with ports
+		}
+		s.drivers[shard].Track(p)
 		if s.sweepDue(p) {
 			for _, d := range s.drivers {
 				d.Sweep(s.lastSweep)
@@ -220,6 +223,7 @@ func (s *Sharded) track(p *flow.Packet) error {
 		if !s.layered || !s.o.Decoder.Inner(p) {
 			break
 		}
+		part = p.Fragment
 	}
 	if out := s.outs[0]; len(out.buf) >= flushOutput {
 		return s.output(&out.buf)

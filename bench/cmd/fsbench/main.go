@@ -213,7 +213,7 @@ func processRows(short bool, fsrun, gopipe string) []captured {
 	if short {
 		packets = 100_000
 	}
-	dns, flows := workload.DNSCapture(packets), workload.FlowsCapture(2*packets, packets)
+	dns, mix, flows := workload.DNSCapture(packets), workload.MixedCapture(packets), workload.FlowsCapture(2*packets, packets)
 	tshark := func(args ...string) []string {
 		return append([]string{"tshark", "-n", "-r", "$CAPTURE"}, args...)
 	}
@@ -225,12 +225,19 @@ func processRows(short bool, fsrun, gopipe string) []captured {
 			{Name: "fsrun -o jsonl", Args: []string{fsrun, "-o", "jsonl", "$CAPTURE"}},
 			{Name: "gopacket, miekg/dns, encoding/json", Args: []string{gopipe, "$CAPTURE"}, Most: 1 / 6.5},
 			{Name: "tcpdump -n", Args: []string{"tcpdump", "-n", "-r", "$CAPTURE"}, Most: 1.0 / 33, Slow: true},
+			{Name: "tcpdump -n -vvv", Args: []string{"tcpdump", "-n", "-vvv", "-r", "$CAPTURE"}, Slow: true},
 			{Name: "tshark -T fields", Args: fields, Slow: true},
 			{Name: "tshark -T ek", Args: tshark("-T", "ek"), Most: 1.0 / 150, Slow: true},
 		}}},
 		{dns, &process.Row{Name: "DNS, CSV", MostMemory: 64, Programs: []process.Program{
 			{Name: "fsrun -o csv", Args: []string{fsrun, "-o", "csv", "$CAPTURE"}},
 			{Name: "tshark -T fields", Args: fields, Slow: true},
+		}}},
+		{mix, &process.Row{Name: "DNS, NTP, DHCP and STUN, JSON Lines", MostMemory: 64, Programs: []process.Program{
+			{Name: "fsrun -o jsonl", Args: []string{fsrun, "-o", "jsonl", "$CAPTURE"}},
+			{Name: "tcpdump -n", Args: []string{"tcpdump", "-n", "-r", "$CAPTURE"}, Most: 1.0 / 14, Slow: true},
+			{Name: "tcpdump -n -vvv", Args: []string{"tcpdump", "-n", "-vvv", "-r", "$CAPTURE"}, Slow: true},
+			{Name: "tshark -T ek", Args: tshark("-T", "ek"), Most: 1.0 / 140, Slow: true},
 		}}},
 		{dns, &process.Row{Name: "DNS, counted", MostMemory: 64, Programs: []process.Program{
 			{Name: "fsrun --stats", Args: []string{fsrun, "--stats", "$CAPTURE"}},
