@@ -19,6 +19,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o gtp --package gtp ../protocols/gtp.fsd
 //go:generate go run ../cmd/fsgen -o gtpv2 --package gtpv2 ../protocols/gtpv2.fsd
 //go:generate go run ../cmd/fsgen -o hsrp --package hsrp ../protocols/hsrp.fsd
+//go:generate go run ../cmd/fsgen -o iax2 --package iax2 ../protocols/iax2.fsd
 //go:generate go run ../cmd/fsgen -o ipfix --package ipfix ../protocols/ipfix.fsd
 //go:generate go run ../cmd/fsgen -o isakmp --package isakmp ../protocols/isakmp.fsd
 //go:generate go run ../cmd/fsgen -o l2tp --package l2tp ../protocols/l2tp.fsd

@@ -20,6 +20,7 @@ import (
 	"github.com/flowscope/fsd/generated/gtp"
 	"github.com/flowscope/fsd/generated/gtpv2"
 	"github.com/flowscope/fsd/generated/hsrp"
+	"github.com/flowscope/fsd/generated/iax2"
 	"github.com/flowscope/fsd/generated/ipfix"
 	"github.com/flowscope/fsd/generated/isakmp"
 	"github.com/flowscope/fsd/generated/l2tp"
@@ -71,6 +72,7 @@ func Protocols() []*datagram.Protocol {
 		gtp.Protocol,
 		gtpv2.Protocol,
 		hsrp.Protocol,
+		iax2.Protocol,
 		ipfix.Protocol,
 		isakmp.Protocol,
 		l2tp.Protocol,
