@@ -2,6 +2,7 @@
 // one package for each protocol. Generated packages import the runtime and the standard library only.
 package generated
 
+//go:generate go run ../cmd/fsgen -o a2s --package a2s ../protocols/a2s.fsd
 //go:generate go run ../cmd/fsgen -o bacnet --package bacnet ../protocols/bacnet.fsd
 //go:generate go run ../cmd/fsgen -o bfd --package bfd ../protocols/bfd.fsd
 //go:generate go run ../cmd/fsgen -o cipio --package cipio ../protocols/cipio.fsd
@@ -22,6 +23,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o iax2 --package iax2 ../protocols/iax2.fsd
 //go:generate go run ../cmd/fsgen -o ipfix --package ipfix ../protocols/ipfix.fsd
 //go:generate go run ../cmd/fsgen -o isakmp --package isakmp ../protocols/isakmp.fsd
+//go:generate go run ../cmd/fsgen -o knxnet --package knxnet ../protocols/knxnet.fsd
 //go:generate go run ../cmd/fsgen -o l2tp --package l2tp ../protocols/l2tp.fsd
 //go:generate go run ../cmd/fsgen -o ldp --package ldp ../protocols/ldp.fsd
 //go:generate go run ../cmd/fsgen -o llmnr --package llmnr ../protocols/llmnr.fsd

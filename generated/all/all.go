@@ -3,6 +3,7 @@
 package all
 
 import (
+	"github.com/flowscope/fsd/generated/a2s"
 	"github.com/flowscope/fsd/generated/bacnet"
 	"github.com/flowscope/fsd/generated/bfd"
 	"github.com/flowscope/fsd/generated/cipio"
@@ -23,6 +24,7 @@ import (
 	"github.com/flowscope/fsd/generated/iax2"
 	"github.com/flowscope/fsd/generated/ipfix"
 	"github.com/flowscope/fsd/generated/isakmp"
+	"github.com/flowscope/fsd/generated/knxnet"
 	"github.com/flowscope/fsd/generated/l2tp"
 	"github.com/flowscope/fsd/generated/ldp"
 	"github.com/flowscope/fsd/generated/llmnr"
@@ -55,6 +57,7 @@ import (
 // Protocols returns all generated protocols, by name. The slice is the caller's.
 func Protocols() []*datagram.Protocol {
 	return []*datagram.Protocol{
+		a2s.Protocol,
 		bacnet.Protocol,
 		bfd.Protocol,
 		cipio.Protocol,
@@ -75,6 +78,7 @@ func Protocols() []*datagram.Protocol {
 		iax2.Protocol,
 		ipfix.Protocol,
 		isakmp.Protocol,
+		knxnet.Protocol,
 		l2tp.Protocol,
 		ldp.Protocol,
 		llmnr.Protocol,
