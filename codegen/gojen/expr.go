@@ -250,7 +250,7 @@ func (v *env) natural(e ir.Expr) goType {
 		switch e.Fact {
 		case ir.Port, ir.SrcPort, ir.DstPort:
 			return goType{name: "uint16", bits: 16, isInt: true}
-		case ir.FlowBytes, ir.FlowDatagrams, ir.FlowMalformed:
+		case ir.FlowBytes, ir.FlowDatagrams, ir.FlowMalformed, ir.FlowRate:
 			return typeInt64
 		}
 		return typeInt

@@ -248,6 +248,9 @@ func (f *fn) fact(e *ir.Fact) expr {
 		return meta("DstPort")
 	}
 	f.meta()
+	if e.Fact == ir.FlowRate {
+		return f.rate(e)
+	}
 	name := map[ir.FactKind]string{ir.FlowBytes: "bytes", ir.FlowDatagrams: "datagrams", ir.FlowMalformed: "malformed"}[e.Fact]
 	st := func() code { return f.g.state().Dot(name) }
 	switch e.Side {

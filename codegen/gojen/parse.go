@@ -206,6 +206,8 @@ func (f *fn) stmt(s ir.Stmt) {
 		f.when(s.When, n().Op("=").Add(wire("Count")).Call(n()))
 	case *ir.Announce:
 		f.when(s.When, id("d").Dot("Status").Dot("Expect").Op("|=").Add(lit(1)).Op("<<").Add(lit(s.Index)))
+	case *ir.Transact:
+		f.transact(s)
 	case *ir.Store:
 		f.keep(s)
 	case *ir.Goto:

@@ -74,7 +74,7 @@ func (g *gen) protocolVar() {
 	if q.Doc != "" {
 		desc = append(desc, "Doc", str(cleanDoc(q.Doc)))
 	}
-	var refs, ports, detect, reasons, notes, fields, expects []jen.Code
+	var refs, ports, detect, reasons, notes, fields, expects, pairs []jen.Code
 	for _, r := range q.References {
 		refs = append(refs, str(r))
 	}
@@ -103,6 +103,9 @@ func (g *gen) protocolVar() {
 	for _, f := range q.Fields {
 		fields = append(fields, str(f))
 	}
+	for _, x := range q.Pairs {
+		pairs = append(pairs, keyed("Name", str(x.Name), "Max", lit(int(x.Max)), "Expire", g.duration(int64(x.Expire))))
+	}
 	for _, e := range q.Expects {
 		d := []any{"From", side(e.From)}
 		if e.Port != 0 {
@@ -122,6 +125,7 @@ func (g *gen) protocolVar() {
 	list("Notes", jen.Index().Add(datagram("ReasonDesc")), notes)
 	list("Fields", jen.Index().String(), fields)
 	list("Expects", jen.Index().Add(datagram("Expectation")), expects)
+	list("Pairs", jen.Index().Add(datagram("PairDesc")), pairs)
 	size := g.size()
 	if size.Min > 0 {
 		desc = append(desc, "MinSize", lit(int(size.Min)))
@@ -488,8 +492,9 @@ func (g *gen) parseBody(s *plan.Struct) []jen.Code {
 	if st.Datagrams {
 		body = append(body, id("p").Dot("datagrams").Index(id("meta").Dot("Side").Op("&").Add(lit(1))).Op("++"))
 	}
-	if g.flowTables() {
+	if g.flowClock() {
 		body = append(body, id("p").Dot("now").Op("=").Id("p").Dot("clock").Dot("Observe").Call(id("meta").Dot("Time")))
+		body = append(body, g.countRates()...)
 	}
 	// Not a composite literal: the compiler would make it elsewhere and copy it.
 	body = append(body, jen.Var().Id("d").Add(g.readerType()))

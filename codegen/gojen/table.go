@@ -42,8 +42,12 @@ func (g *gen) tableFields(perHost bool) []jen.Code {
 // parserTables are the fields of the parser for tables.
 func (g *gen) parserTables() []jen.Code {
 	var fields []jen.Code
-	if g.flowTables() {
-		fields = append(g.tableFields(false), id("clock").Add(qual(flowPath, "Clock")), id("now").Add(qual(flowPath, "Timestamp")))
+	for i := range g.p.IR.State.Rates {
+		fields = append(fields, g.rateField(i))
+	}
+	if g.flowClock() {
+		fields = append(fields, g.tableFields(false)...)
+		fields = append(fields, id("clock").Add(qual(flowPath, "Clock")), id("now").Add(qual(flowPath, "Timestamp")))
 	}
 	if g.p.HostType != "" {
 		fields = append(fields, id("hosts").Op("*").Add(g.hostsType("Hosts")))

@@ -99,6 +99,9 @@ func Exprs(st ir.Stmt, checks bool, fn func(ir.Expr)) {
 		walk(st.When)
 	case *ir.Announce:
 		walk(st.When)
+	case *ir.Transact:
+		walk(st.Keys...)
+		walk(st.When)
 	case *ir.Store:
 		walk(st.Keys...)
 		for _, v := range st.Values {

@@ -11,7 +11,7 @@ type File struct {
 	Decls []Decl
 }
 
-// Decl is a declaration: one of *Protocol, *Import, *Endian, *Const, *Ports, *Limits, *Detect, *Entry, *Table,
+// Decl is a declaration: one of *Protocol, *Import, *Endian, *Const, *Ports, *Limits, *Detect, *Entry, *Table, *Pair,
 // *TypeDecl, *Test.
 type Decl interface {
 	Any

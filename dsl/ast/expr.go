@@ -1,6 +1,6 @@
 package ast
 
-// Expr is an expression: one of *Binary, *Unary, *In, *All, *Peek, *Lookup, *Sum, *Int, *Str, *Char, *Path, *Implied. Parentheses leave no
+// Expr is an expression: one of *Binary, *Unary, *In, *All, *Peek, *Lookup, *Sum, *Rate, *Int, *Str, *Char, *Path, *Implied. Parentheses leave no
 // node behind; the tree has their grouping.
 type Expr interface {
 	Any

@@ -6,7 +6,7 @@ type Block struct {
 	Stmts []Stmt `parser:"'{' ( @@ ';' )* '}'"`
 }
 
-// Stmt is a statement: one of *Field, *Let, *If, *Switch, *Rule, *Confirm, *End, *Lax, *Count, *Expect, *Store,
+// Stmt is a statement: one of *Field, *Let, *If, *Switch, *Rule, *Confirm, *End, *Lax, *Count, *Expect, *Store, *Transact,
 // *Goto, *Item.
 // A statement that could not be parsed is left out of its block.
 type Stmt interface {

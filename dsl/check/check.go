@@ -48,7 +48,7 @@ func Check(u *Unit) (*ir.Protocol, diag.List) {
 	c := &checker{
 		units: map[*Unit]*unit{}, named: map[*ast.TypeDecl]*namedInfo{}, fieldIDs: map[string]int{"": 0},
 		reasons: map[string]*reason{}, sets: map[*ir.Field]set{}, lens: map[*ir.Field]set{}, settled: map[*ir.Field]bool{},
-		counters: map[string]*ir.Counter{}, tables: map[*ast.Table]*tableInfo{}, entryOf: map[*ast.TypeDecl]*ir.Entry{}, known: map[*ir.Enum][]ir.CaseRange{}, inSets: map[*ir.CaseRange]set{}, structInfo: map[ir.Type]*namedInfo{},
+		counters: map[string]*ir.Counter{}, tables: map[*ast.Table]*tableInfo{}, pairs: map[*ast.Pair]*pairInfo{}, entryOf: map[*ast.TypeDecl]*ir.Entry{}, known: map[*ir.Enum][]ir.CaseRange{}, inSets: map[*ir.CaseRange]set{}, structInfo: map[ir.Type]*namedInfo{},
 	}
 	c.proto = &ir.Protocol{Fields: []string{""}}
 	c.runAll(u)
@@ -78,6 +78,7 @@ type checker struct {
 	settled    map[*ir.Field]bool
 	counters   map[string]*ir.Counter
 	tables     map[*ast.Table]*tableInfo
+	pairs      map[*ast.Pair]*pairInfo
 	stores     []*pendingStore
 	cycles     map[*ir.Struct][]*ir.Struct // by each struct of a cycle, the cycle
 	structInfo map[ir.Type]*namedInfo
@@ -133,6 +134,7 @@ func (c *checker) run(u *Unit) {
 	c.recursion()
 	c.neighbours()
 	c.finishTables()
+	c.finishPairs()
 	used := c.mark()
 	c.state()
 	c.bounds()

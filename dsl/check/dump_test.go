@@ -71,6 +71,12 @@ func dump(p *ir.Protocol) string {
 	for _, n := range s.Counters {
 		d.line(1, "counter %s", n.Name)
 	}
+	for _, r := range s.Rates {
+		d.line(1, "rate per %s", r.Per)
+	}
+	for _, x := range p.Pairs {
+		d.line(1, "pair %+v", *x)
+	}
 	for _, t := range s.Tables {
 		d.line(1, "table %s of %s per host %v max %d expire %s slot %d keeps %s", t.Name, t.Value.Name, t.PerHost, t.Max, t.Expire, t.SlotBytes, d.names(t.Kept))
 	}
@@ -226,6 +232,8 @@ func (d *dumper) block(indent int, list []ir.Stmt) {
 			d.line(indent, "count %s when %s", s.Counter.Name, d.expr(s.When))
 		case *ir.Announce:
 			d.line(indent, "announce %d when %s", s.Index, d.expr(s.When))
+		case *ir.Transact:
+			d.line(indent, "transact %d reply %v by%s when %s", s.Index, s.Reply, d.exprs(s.Keys), d.expr(s.When))
 		case *ir.Store:
 			line := "store " + s.Table.Name + d.exprs(s.Keys)
 			for _, v := range s.Values {

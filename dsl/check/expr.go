@@ -187,6 +187,8 @@ func (x *exprs) expr(e ast.Expr, hint ir.Type) ir.Expr {
 		return x.all(e)
 	case *ast.Peek:
 		return x.peek(e)
+	case *ast.Rate:
+		return x.rate(e)
 	case *ast.Sum:
 		return x.sum(e)
 	case *ast.Lookup:

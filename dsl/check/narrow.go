@@ -40,7 +40,11 @@ func (x *exprs) key(e ir.Expr) string {
 		case ir.Start:
 			return keyStart
 		}
-		return "fact." + strconv.Itoa(int(e.Fact)) + "." + strconv.Itoa(int(e.Side))
+		key := "fact." + strconv.Itoa(int(e.Fact)) + "." + strconv.Itoa(int(e.Side))
+		if e.Rate != nil {
+			key += "." + e.Rate.Per.String()
+		}
+		return key
 	case *ir.Len:
 		return "len(" + x.key(e.Of) + ")"
 	case *ir.LastRef:

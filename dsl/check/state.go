@@ -196,6 +196,10 @@ func (c *checker) state() {
 		bytes += n
 	}
 	bytes += 4 * int64(len(st.Counters))
+	bytes += 24 * int64(len(st.Rates))
+	if !st.Stateless() && (len(st.Rates) > 0 || len(st.Tables) > 0) {
+		bytes += 64 // the flow's clock
+	}
 	for _, t := range st.Tables {
 		if !t.PerHost {
 			bytes += t.Max * t.SlotBytes

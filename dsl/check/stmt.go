@@ -44,6 +44,10 @@ func (b *body) stmt(st ast.Stmt, e *env, pos *progress) []ir.Stmt {
 		if x := b.expect(st, e); x != nil {
 			s = x
 		}
+	case *ast.Transact:
+		if x := b.transact(st, e); x != nil {
+			s = x
+		}
 	case *ast.Store:
 		if x := b.storeStmt(st, e); x != nil {
 			s = x

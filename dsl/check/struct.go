@@ -97,14 +97,14 @@ func (b *body) after(stmts []ast.Stmt, e *env) []ir.Stmt {
 					Fixf("move the rule in front of `confirm`, or make it a poison")
 				continue
 			}
-		case *ast.Count, *ast.Expect:
+		case *ast.Count, *ast.Expect, *ast.Transact:
 		case *ast.Lax:
 			b.lax = st.Span()
 			b.c.errorf(diag.BadLax, st.Span(), "entry %s has an `end` and is `lax`", b.name).Fixf("remove one of them")
 			continue
 		default:
 			b.c.errorf(diag.AfterEnd, st.Span(), "behind `end` nothing can be read").
-				Fixf("only rules, count and expect stand behind the end of an entry; move it in front")
+				Fixf("only rules, count, expect, request and reply stand behind the end of an entry; move it in front")
 			continue
 		}
 		if ir := b.stmt(st, e, pos); ir != nil {

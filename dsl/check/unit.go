@@ -20,6 +20,7 @@ type unit struct {
 	imports   map[string]*imported
 	counters  map[string]source.Span
 	tables    map[string]*ast.Table
+	pairs     map[string]*ast.Pair
 	little    bool
 	limitsAt  source.Span
 	portsAt   []source.Span
@@ -50,7 +51,7 @@ func (c *checker) unit(src *Unit) *unit {
 		return u
 	}
 	u := &unit{src: src, types: map[string]*ast.TypeDecl{}, consts: map[string]*constant{}, imports: map[string]*imported{},
-		counters: map[string]source.Span{}, tables: map[string]*ast.Table{}}
+		counters: map[string]source.Span{}, tables: map[string]*ast.Table{}, pairs: map[string]*ast.Pair{}}
 	c.units[src] = u
 	c.unitOrder = append(c.unitOrder, u)
 	first := map[string]source.Span{}
@@ -72,6 +73,10 @@ func (c *checker) unit(src *Unit) *unit {
 				k := &constant{decl: d, unit: u}
 				u.consts[d.Name.Name] = k
 				u.constList = append(u.constList, k)
+			}
+		case *ast.Pair:
+			if d.Name != nil && d.Max != nil && declare(d.Name, "pair") {
+				u.pairs[d.Name.Name] = d
 			}
 		case *ast.Table:
 			if d.Name != nil && d.Value != nil && d.Max != nil && declare(d.Name, "table") {

@@ -155,6 +155,11 @@ const (
 	BadSum        Code = "FSD0271" // a sum of what is no array of integers
 	UnusedTable   Code = "FSD0272" // a table that is only written or read
 
+	// Requests and rates.
+	BadPair  Code = "FSD0273" // a pair that cannot be, or is used one way
+	BadReply Code = "FSD0274" // a request or reply that does not suit its pair
+	BadRate  Code = "FSD0275" // a rate that means nothing
+
 	// Several specs.
 	DetectOverlap Code = "FSD0300" // detections of two protocols that one datagram can match
 )

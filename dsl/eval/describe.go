@@ -30,6 +30,9 @@ func describe(p *ir.Protocol) *datagram.Desc {
 	for _, n := range p.Notes {
 		d.Notes = append(d.Notes, datagram.ReasonDesc{Name: n.Name, Doc: n.Doc})
 	}
+	for _, x := range p.Pairs {
+		d.Pairs = append(d.Pairs, datagram.PairDesc{Name: x.Name, Max: int(x.Max), Expire: x.Expire})
+	}
 	for _, e := range p.Expects {
 		from := flow.Initiator
 		if e.From == ir.Responder {

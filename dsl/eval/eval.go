@@ -139,6 +139,7 @@ type parser struct {
 	last                        [][2]lastValue // by sender where the variable is; else the first
 	counters                    []uint32
 	tables                      tables // of the flow
+	rates                       []wire.Rate
 	hosts                       *wire.Hosts[tables]
 	clock                       flow.Clock
 	now                         flow.Timestamp
@@ -146,7 +147,7 @@ type parser struct {
 }
 
 func newParser(p *program) *parser {
-	return &parser{prog: p, last: make([][2]lastValue, len(p.lasts)), counters: make([]uint32, len(p.counter)), tables: p.newTables(false), hosts: p.newHosts()}
+	return &parser{prog: p, last: make([][2]lastValue, len(p.lasts)), counters: make([]uint32, len(p.counter)), tables: p.newTables(false), rates: p.newRates(), hosts: p.newHosts()}
 }
 
 // ParseMessage implements datagram.Parser.
@@ -155,8 +156,11 @@ func (p *parser) ParseMessage(b []byte, meta *datagram.Meta, m datagram.Message)
 	p.bytes[side] += uint64(len(b))
 	p.datagrams[side]++
 
-	if p.tables != nil {
+	if p.tables != nil || p.rates != nil {
 		p.now = p.clock.Observe(meta.Time)
+	}
+	for i, rate := range p.prog.ir.State.Rates {
+		p.rates[i].Add(p.now, rate.Per, meta.Side)
 	}
 
 	msg := m.(*Message)

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/flowscope/fsd/dsl/ir"
 	"github.com/flowscope/fsd/runtime/flow"
@@ -361,6 +362,9 @@ func (s *scope) fact(e *ir.Fact) expr {
 		return flowFact(func(p *parser) *[2]uint64 { return &p.bytes })
 	case ir.FlowDatagrams:
 		return flowFact(func(p *parser) *[2]uint64 { return &p.datagrams })
+	case ir.FlowRate:
+		i := slices.Index(s.prog.ir.State.Rates, e.Rate)
+		return func(r *run, _ *frame) uint64 { return uint64(rateOf(&r.parser.rates[i], e.Side)) }
 	case ir.FlowMalformed:
 		return flowFact(func(p *parser) *[2]uint64 { return &p.malformed })
 	}

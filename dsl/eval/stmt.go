@@ -84,6 +84,8 @@ func (s *scope) stmt(stmt ir.Stmt) step {
 			}
 			return goesOn
 		}
+	case *ir.Transact:
+		return s.transact(stmt)
 	case *ir.Store:
 		return s.store(stmt)
 	case *ir.Goto:

@@ -92,6 +92,10 @@
 // confirmed when it is complete, one with a conditional `confirm` only if that has held. Reject as a verdict (rule, or `else reject`) gives Code Reject. Statements after
 // an entry's `end` (Struct.After) run on the complete message: their failure keeps Complete.
 //
+// A Rate counts every datagram of the flow, whatever becomes of it, before it is parsed. A Transact that holds sets
+// Status.Pair and Status.PairKey, unless one did before; they count on complete messages only. The key is made of its parts
+// in order: wire.Key for integers, wire.KeyBytes for bytes.
+//
 // The facts flow.bytes and flow.datagrams count this datagram, whatever becomes of it. flow.malformed counts
 // poison verdicts in a row before this datagram, for each sender apart; a good message sets its sender's count back
 // to 0. Without a side it is the sum of both. A complete message that a rule behind `end` poisons counts as a poison. last.X and its kind change

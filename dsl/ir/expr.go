@@ -79,12 +79,14 @@ const (
 	FlowBytes                     // payload bytes of the flow, this datagram included
 	FlowDatagrams                 // datagrams of the flow, this one included
 	FlowMalformed                 // poison verdicts in a row before this datagram
+	FlowRate                      // datagrams in the current window of Fact.Rate, this one included
 )
 
 // Fact is a value that the parser knows without reading it. Side narrows the facts of the flow to one sender.
 type Fact struct {
 	Fact FactKind
 	Side Side
+	Rate *Rate // of FlowRate
 	R    Range
 }
 

@@ -37,6 +37,7 @@ type Protocol struct {
 	// Fields name what a status may point to; index 0 is "".
 	Fields  []string
 	Expects []*Expect
+	Pairs   []*Pair
 	State   State
 	Tests   []*Test
 	Bounds  Bounds
@@ -112,6 +113,7 @@ type State struct {
 	Last                        []*LastVar
 	Counters                    []*Counter
 	Tables                      []*Table
+	Rates                       []*Rate
 }
 
 // Tentative says that messages may be complete without being confirmed.
@@ -126,7 +128,7 @@ func (p *Protocol) Tentative() bool {
 
 // Stateless says that one parser can serve any number of flows: it remembers nothing, or only of hosts.
 func (s *State) Stateless() bool {
-	return !s.Bytes && !s.Datagrams && !s.Malformed && len(s.Last) == 0 && len(s.Counters) == 0 &&
+	return !s.Bytes && !s.Datagrams && !s.Malformed && len(s.Last) == 0 && len(s.Counters) == 0 && len(s.Rates) == 0 &&
 		!slices.ContainsFunc(s.Tables, func(t *Table) bool { return !t.PerHost })
 }
 

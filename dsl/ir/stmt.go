@@ -2,7 +2,7 @@ package ir
 
 import "github.com/flowscope/fsd/dsl/source"
 
-// Stmt is one of *Read, *Let, *If, *Switch, *Rule, *Confirm, *End, *Count, *Announce, *Store, *Goto, *Item.
+// Stmt is one of *Read, *Let, *If, *Switch, *Rule, *Confirm, *End, *Count, *Announce, *Store, *Transact, *Goto, *Item.
 type Stmt interface{ stmt() }
 
 // Read reads a field.

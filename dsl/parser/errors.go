@@ -45,6 +45,7 @@ var wants = map[string]string{
 	"Keys":       "a key",
 	"Lookup":     "`lookup`",
 	"Sum":        "`sum`",
+	"Rate":       "`rate`",
 	"Each":       "`each`",
 }
 

@@ -118,6 +118,11 @@ func (f *finisher) node(n ast.Any) {
 	case *ast.Table:
 		n.Doc = f.doc(n)
 		f.upper(n.Name, "the name of a table")
+	case *ast.Pair:
+		n.Doc = f.doc(n)
+		f.upper(n.Name, "the name of a pair")
+	case *ast.Transact:
+		n.Doc = f.doc(n)
 	case *ast.Lookup:
 		f.lower(n.As, "the name of a value that was looked up")
 	case *ast.Each:

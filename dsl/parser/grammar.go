@@ -30,11 +30,11 @@ func options() []participle.Option {
 		participle.Lexer(token.Definition{}),
 		participle.UseLookahead(0),
 		participle.Union[ast.Decl](&ast.Protocol{}, &ast.Import{}, &ast.Endian{}, &ast.Const{}, &ast.Ports{}, &ast.Limits{},
-			&ast.Detect{}, &ast.Entry{}, &ast.Table{}, &ast.TypeDecl{}, &ast.Test{}),
+			&ast.Detect{}, &ast.Entry{}, &ast.Table{}, &ast.Pair{}, &ast.TypeDecl{}, &ast.Test{}),
 		participle.Union[ast.Kind](&ast.Struct{}, &ast.Enum{}, &ast.Flags{}, &ast.Bits{}, &ast.Chain{}),
 		participle.Union[ast.Stmt](&ast.Field{}, &ast.Let{}, &ast.If{}, &ast.Switch{}, &ast.Rule{}, &ast.Confirm{}, &ast.End{}, &ast.Lax{},
-			&ast.Count{}, &ast.Expect{}, &ast.Store{}, &ast.Goto{}, &ast.Item{}),
-		participle.Union[term](&ast.Path{}, &ast.Int{}, &ast.Implied{}, &ast.Paren{}, &ast.Unary{}, &ast.All{}, &ast.Peek{}, &ast.Lookup{}, &ast.Sum{}, &ast.Str{},
+			&ast.Count{}, &ast.Expect{}, &ast.Store{}, &ast.Transact{}, &ast.Goto{}, &ast.Item{}),
+		participle.Union[term](&ast.Path{}, &ast.Int{}, &ast.Implied{}, &ast.Paren{}, &ast.Unary{}, &ast.All{}, &ast.Peek{}, &ast.Lookup{}, &ast.Sum{}, &ast.Rate{}, &ast.Str{},
 			&ast.Char{}),
 		participle.ParseTypeWith(parseExpr),
 		participle.ParseTypeWith(parseOperand),
@@ -194,7 +194,7 @@ func startsOperand(t *lexer.Token) bool {
 	case token.Ident, token.Int, token.String, token.Char, token.Implied:
 		return true
 	case token.Keyword:
-		return t.Value == "all" || t.Value == "peek" || t.Value == "lookup" || t.Value == "sum"
+		return t.Value == "all" || t.Value == "peek" || t.Value == "lookup" || t.Value == "sum" || t.Value == "rate"
 	case token.Punct:
 		return t.Value == "!" || t.Value == "-" || t.Value == "("
 	}

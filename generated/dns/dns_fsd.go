@@ -16,6 +16,7 @@ import (
 	"iter"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/flowscope/fsd/runtime/datagram"
 	"github.com/flowscope/fsd/runtime/datagram/wire"
@@ -380,6 +381,9 @@ var Protocol = &datagram.Protocol{
 			"Message.Authority",
 			"Message.Additional",
 		},
+		Pairs: []datagram.PairDesc{
+			{Name: "queries", Max: 64, Expire: 10 * time.Second},
+		},
 		MinSize: 12,
 		MaxSize: 65535,
 	},
@@ -708,6 +712,12 @@ func (m *Message) parse(d *reader, b []byte, off int) int {
 		return d.Reject(0, off)
 	}
 	d.Status.Confirmed = true
+	if d.Status.Pair == 0 && !m.Flags.QR() {
+		d.Status.Pair, d.Status.PairKey = 1, wire.Key(0, uint64(m.ID))
+	}
+	if d.Status.Pair == 0 && m.Flags.QR() {
+		d.Status.Pair, d.Status.PairKey = 2, wire.Key(0, uint64(m.ID))
+	}
 	if off != len(b) {
 		d.Note(NoteTrailingBytes)
 	}

@@ -12,6 +12,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"strconv"
+	"time"
 
 	"github.com/flowscope/fsd/runtime/datagram"
 	"github.com/flowscope/fsd/runtime/datagram/wire"
@@ -114,6 +115,9 @@ var Protocol = &datagram.Protocol{
 			"Packet.KeyID",
 			"Packet.MAC",
 			"Message.Packet",
+		},
+		Pairs: []datagram.PairDesc{
+			{Name: "exchanges", Max: 16, Expire: 10 * time.Second},
 		},
 		MinSize: 8,
 		MaxSize: 65535,
@@ -258,6 +262,12 @@ func (m *Message) parse(d *wire.Reader, b []byte, off int) int {
 		m.present |= hasMessagePacket
 		if off = m.packet.parse(d, b, off, m.Head.Version()); off < 0 {
 			return -1
+		}
+		if d.Status.Pair == 0 && m.Head.Mode() == ModeClient {
+			d.Status.Pair, d.Status.PairKey = 1, wire.Key(0, uint64(m.packet.Transmit))
+		}
+		if d.Status.Pair == 0 && m.Head.Mode() == ModeServer {
+			d.Status.Pair, d.Status.PairKey = 2, wire.Key(0, uint64(m.packet.Origin))
 		}
 	}
 	d.Status.Confirmed = true

@@ -14,6 +14,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"strconv"
+	"time"
 
 	"github.com/flowscope/fsd/runtime/datagram"
 	"github.com/flowscope/fsd/runtime/datagram/wire"
@@ -165,6 +166,9 @@ var Protocol = &datagram.Protocol{
 			"AttributeList.List",
 			"Message.Attributes",
 			"Message.Padding",
+		},
+		Pairs: []datagram.PairDesc{
+			{Name: "requests", Max: 256, Expire: 30 * time.Second},
 		},
 		MinSize: 20,
 		MaxSize: 65535,
@@ -337,6 +341,12 @@ func (m *Message) parse(d *reader, b []byte, off int) int {
 	}
 	d.Status.Confirmed = true
 	m.Padding = b[off:]
+	if d.Status.Pair == 0 && (m.Code == CodeAccessRequest || m.Code == CodeAccountingRequest || m.Code == CodeStatusServer || m.Code == CodeDisconnectRequest || m.Code == CodeCoARequest) {
+		d.Status.Pair, d.Status.PairKey = 1, wire.Key(0, uint64(m.ID))
+	}
+	if d.Status.Pair == 0 && (m.Code == CodeAccessAccept || m.Code == CodeAccessReject || m.Code == CodeAccessChallenge || m.Code == CodeAccountingResponse || m.Code == CodeDisconnectAck || m.Code == CodeDisconnectNak || m.Code == CodeCoAAck || m.Code == CodeCoANak) {
+		d.Status.Pair, d.Status.PairKey = 2, wire.Key(0, uint64(m.ID))
+	}
 	return len(b)
 }
 

@@ -15,6 +15,7 @@ import (
 	"iter"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/flowscope/fsd/runtime/datagram"
 	"github.com/flowscope/fsd/runtime/datagram/wire"
@@ -144,6 +145,9 @@ var Protocol = &datagram.Protocol{
 			"Message.Attributes",
 			"Message.ChannelData",
 			"Message.Padding",
+		},
+		Pairs: []datagram.PairDesc{
+			{Name: "transactions", Max: 64, Expire: 40 * time.Second},
 		},
 		MinSize: 4,
 		MaxSize: 65535,
@@ -403,6 +407,12 @@ func (m *Message) parse(d *reader, b []byte, off int) int {
 		}
 		m.present |= hasMessageID
 		m.id = h[:12]
+		if d.Status.Pair == 0 && m.class == ClassRequest {
+			d.Status.Pair, d.Status.PairKey = 1, wire.KeyBytes(0, m.id)
+		}
+		if d.Status.Pair == 0 && (m.class == ClassSuccess || m.class == ClassError) {
+			d.Status.Pair, d.Status.PairKey = 2, wire.KeyBytes(0, m.id)
+		}
 		d.Status.Confirmed = true
 		if m.Length%4 != 0 {
 			d.Note(NoteUnpadded)

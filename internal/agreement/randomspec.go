@@ -31,6 +31,10 @@ func RandomSpec(name string, seed uint64) string {
 	g.line("}")
 	g.element()
 	g.tables()
+	ends := g.rnd.IntN(3)
+	if ends > 0 {
+		g.line("pair Calls max 3 expire 1s\npair Others max 3 expire 1s")
+	}
 	for i := range 1 + g.rnd.IntN(4) {
 		g.structs = i
 		g.fields, g.views, g.lists = nil, nil, nil
@@ -76,13 +80,17 @@ func RandomSpec(name string, seed uint64) string {
 	}
 	g.entry = true
 	g.block(1, 6)
-	switch g.rnd.IntN(3) {
+	switch ends {
 	case 0:
 		g.line("\tlax")
 	case 1:
 		g.line("\tend")
 	case 2:
 		g.line("\tend else %s", g.pick(`note "left"`, `poison "left"`))
+	}
+	if ends > 0 {
+		g.line("\trequest Calls by Lead, Head.Low when Lead < %d\n\treply Calls by Head.Low, Lead when dir == responder", 1+g.rnd.IntN(200))
+		g.line("\trequest Others by Lead when Head.On\n\treply Others by Head.High when !Head.On")
 	}
 	g.line("}")
 	return g.out.String()
@@ -188,7 +196,7 @@ func (g *specWriter) condition() string {
 	}
 	c := g.pick(fmt.Sprintf("%s == %d", g.field(), n), fmt.Sprintf("%s > %d", g.field(), n), fmt.Sprintf("%s & %d != 0", g.field(), n),
 		fmt.Sprintf("%s < %s", g.field(), g.field()), fmt.Sprintf("%s in %d..%d", g.field(), n, 2*n), fmt.Sprintf("remaining > %d", 3*n),
-		"dir == responder", "port == 53", "sport > dport", "flow.bytes > 100", "flow.datagrams.responder >= 2", "flow.malformed > 1",
+		"dir == responder", "port == 53", "sport > dport", "flow.bytes > 100", "flow.datagrams.responder >= 2", "flow.malformed > 1", fmt.Sprintf("rate per 1s > %d", n), fmt.Sprintf("rate.responder per 1m < %d", n+1),
 		fmt.Sprintf("peek uint8 %s %d", g.pick("==", "!=", "<="), n), fmt.Sprintf("peek uint16%s & 0x0F0F != %d", g.pick("", "le", " at 3", " at end"), n),
 		fmt.Sprintf("peek %s%s", g.pick(`"ab"`, `"a"`, `"\x01\x02"`), g.pick("", "", " at end")), fmt.Sprintf("peek Kind in 1..%d", n),
 		"last.Lead > 3", "last.sender.Lead > 3", "(last.sender.Head.On or false)", "last.sender.Lead == (last.Lead or 2)", "(last.Head.On or true)", "offset % 2 == 0", "datagram.len > 20")

@@ -190,7 +190,11 @@ func (d *Driver) settle(p *flow.Packet, f *flow.Flow[word], proto uint16, status
 		for i := range ps.Notes {
 			ps.Notes[i] += status.Notes >> i & 1
 		}
-		d.message(p, f, proto, status)
+		answers, latency, unsolicited := d.transact(p, f, proto, status)
+		d.message(p, f, proto, status, answers, latency)
+		if unsolicited {
+			d.unsolicited(p, f, proto, status)
+		}
 		if status.Expect != 0 {
 			d.announce(p, *w, proto, status.Expect)
 		}
@@ -250,6 +254,9 @@ func (d *Driver) poison(p *flow.Packet, f *flow.Flow[word], proto uint16, status
 		d.stats.Undecoded[Poisonous]++
 	}
 	d.parseAnomaly(p, f, proto, status, AnomalyParseError, reason)
+	if d.policy != ObservePoisoned {
+		d.endRequests(f.Key(), *w)
+	}
 	switch d.policy {
 	case ObservePoisoned:
 		*w |= wordObserved

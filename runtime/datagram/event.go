@@ -2,6 +2,7 @@ package datagram
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/flowscope/fsd/runtime/flow"
 )
@@ -50,13 +51,18 @@ const (
 	AnomalyEvictionPressure
 	// AnomalyWildTime: the packet's timestamp is far from those around it.
 	AnomalyWildTime
+	// AnomalyUnanswered: a request had no reply when its time was up, or the flow ended. It is about the request's
+	// datagram, which may be long ago.
+	AnomalyUnanswered
+	// AnomalyUnsolicited: a reply to nothing.
+	AnomalyUnsolicited
 	numAnomalyKinds
 )
 
 // NumAnomalyKinds is the number of kinds, AnomalyNone included: the length of an array indexed by AnomalyKind.
 const NumAnomalyKinds = int(numAnomalyKinds)
 
-var anomalyNames = [NumAnomalyKinds]string{"none", "parse_error", "malformed", "flow_table_eviction", "wild_timestamp"}
+var anomalyNames = [NumAnomalyKinds]string{"none", "parse_error", "malformed", "flow_table_eviction", "wild_timestamp", "unanswered", "unsolicited"}
 
 // String returns the kind's slug, as records and counters spell it.
 func (k AnomalyKind) String() string {
@@ -83,8 +89,11 @@ func (s Severity) String() string {
 
 // Severity returns how bad anomalies of this kind are.
 func (k AnomalyKind) Severity() Severity {
-	if k == AnomalyParseError {
+	switch k {
+	case AnomalyParseError:
 		return SeverityError
+	case AnomalyUnanswered, AnomalyUnsolicited:
+		return SeverityInfo
 	}
 	return SeverityWarning
 }
@@ -123,6 +132,9 @@ type Event struct {
 	// Status is the parser's verdict, on EventMessage and on anomalies that a parser caused, and on the EventClosed
 	// of a poisoned flow.
 	Status Status
+	// Answers is the frame of the request that an EventMessage replies to, 0 for none, and Latency the time between them.
+	Answers uint64
+	Latency time.Duration
 	// Reason says more about an anomaly or an EventClosed that a parser caused: the slug of Status.Reason, or what
 	// the parser's PoisonReason said, cut to MaxReason bytes. Empty when there is no reason.
 	Reason string

@@ -1,6 +1,10 @@
 package datagram
 
-import "github.com/flowscope/fsd/runtime/flow"
+import (
+	"time"
+
+	"github.com/flowscope/fsd/runtime/flow"
+)
 
 // begin makes d.event that of a packet, and returns it: what a kind of event does not have is zero, but for Stats,
 // which only EventClosed has.
@@ -15,6 +19,7 @@ func (d *Driver) begin(kind EventKind, p *flow.Packet) *Event {
 	e.L4 = flow.UDP
 	e.EvictedNow, e.EvictedTotal = 0, 0
 	e.Protocol, e.Message, e.Status, e.Reason = nil, nil, Status{}, ""
+	e.Answers, e.Latency = 0, 0
 	return e
 }
 
@@ -53,7 +58,7 @@ func (d *Driver) tellStarted(p *flow.Packet, k *flow.Key, l4 flow.L4, side flow.
 }
 
 // message tells the message that the datagram at hand held.
-func (d *Driver) message(p *flow.Packet, f *flow.Flow[word], proto uint16, status Status) {
+func (d *Driver) message(p *flow.Packet, f *flow.Flow[word], proto uint16, status Status, answers uint64, latency time.Duration) {
 	if d.observer != nil {
 		d.observer.Message(d.table.protocols[proto], d.meta.Side)
 	}
@@ -63,6 +68,7 @@ func (d *Driver) message(p *flow.Packet, f *flow.Flow[word], proto uint16, statu
 	e := d.begin(EventMessage, p)
 	e.Key, e.Side = *f.Key(), d.meta.Side
 	e.Protocol, e.Message, e.Status = d.table.protocols[proto], d.messages[proto], status
+	e.Answers, e.Latency = answers, latency
 	d.emit(e)
 }
 
@@ -134,6 +140,7 @@ func (d *Driver) poisonClosed(p *flow.Packet, k *flow.Key, l4 flow.L4, stats *fl
 // flowEnded tells the end of a flow that left the table, and drops its state. A quarantined one was told before.
 func (d *Driver) flowEnded(ended *flow.Ended[word]) {
 	w := ended.User
+	d.endRequests(&ended.Key, w)
 	d.states.release(&ended.User)
 	if w.has(wordQuarantined) {
 		d.quarantined--

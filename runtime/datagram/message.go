@@ -87,6 +87,8 @@ type Desc struct {
 	Fields []string
 	// Expects are the flows that a message may announce, by bit of Status.Expect.
 	Expects []Expectation
+	// Pairs are the kinds of requests and replies, by Status.Pair.
+	Pairs []PairDesc
 	// MinSize and MaxSize are the sizes of the shortest and longest datagram that can be a message, in bytes.
 	MinSize, MaxSize uint32
 }
@@ -119,6 +121,15 @@ type ReasonDesc struct {
 // PortRange is an inclusive range of UDP ports.
 type PortRange struct {
 	First, Last uint16
+}
+
+// PairDesc is a kind of requests and their replies.
+type PairDesc struct {
+	Name string
+	// Max is how many requests of a flow wait at most; with more the oldest is forgotten.
+	Max int
+	// Expire is how long a request waits.
+	Expire time.Duration
 }
 
 // Expectation is a flow that a message announces: the peer on side From will send to the other peer's address and

@@ -66,8 +66,10 @@ type states struct {
 type flowState struct {
 	// parsers holds mostly one; a flow that several protocols share, as STUN and RTP do, has one of each.
 	parsers []boundParser
-	refs    uint32
-	next    uint32 // the next free number
+	// requests wait for replies, oldest first.
+	requests []request
+	refs     uint32
+	next     uint32 // the next free number
 	// age counts the flows that the slot has served, so that who remembers its number can tell.
 	age uint64
 }
@@ -186,7 +188,7 @@ func (s *states) release(w *word) {
 		s.recycle(slot.parsers[i])
 		slot.parsers[i] = boundParser{}
 	}
-	slot.parsers = slot.parsers[:0]
+	slot.parsers, slot.requests = slot.parsers[:0], slot.requests[:0]
 	slot.age++
 	slot.next = s.free
 	s.free = number

@@ -77,6 +77,9 @@ type Status struct {
 	Confirmed bool
 	// Expect has bit i set when the datagram announced Desc.Expects[i].
 	Expect uint8
+	// Pair says that a complete message is a request or a reply of Desc.Pairs: 0 neither, 2i+1 a request and 2i+2 a reply of
+	// number i. PairKey is a hash of the key by which they find each other.
+	Pair   uint8
 	Reason Reason
 	// Field indexes Desc.Fields: where it failed. 0 when it is not about a field.
 	Field uint16
@@ -86,6 +89,8 @@ type Status struct {
 	Needed, Got uint32
 	// Notes has bit i set when Desc.Notes[i] was noted. Meaningful on complete messages only.
 	Notes uint64
+	// PairKey belongs to Pair.
+	PairKey uint64
 }
 
 // ReasonName returns the reason's stable name, "" when there is none.

@@ -9,10 +9,11 @@ import (
 )
 
 // CSVHeader names the columns. A CSV writes it before the first record.
-const CSVHeader = "event,ts,frame,proto,flow,side,src,sport,dst,dport,l4,kind,reason,notes,stats,message\r\n"
+const CSVHeader = "event,ts,frame,proto,flow,side,src,sport,dst,dport,l4,kind,reason,notes,request,latency,stats,message\r\n"
 
 // CSV writes comma-separated values (RFC 4180) under a header row: lines end in CRLF, fields are quoted where they
-// must be, and columns that an event does not have are empty. Notes are separated by spaces; stats and message are
+// must be, and columns that an event does not have are empty. Notes are separated by spaces; request and latency
+// are the frame that a reply answers, and the seconds between them; stats and message are
 // JSON. The reason column holds the end reason of a closed flow, and the reason of an anomaly.
 //
 // A text that a spreadsheet would take for a formula (it begins with = + - @, a tab or a carriage return) gets an
@@ -99,6 +100,13 @@ func (c *CSV) Append(b []byte, e *datagram.Event) []byte {
 	b = append(b, ',')
 	if e.Kind == datagram.EventMessage && e.Status.Notes != 0 {
 		b = c.appendNotes(b, e)
+	}
+	b = append(b, ',')
+	if e.Answers != 0 {
+		b = strconv.AppendUint(b, e.Answers, 10)
+		b = appendSeconds(append(b, ','), e.Latency)
+	} else {
+		b = append(b, ',')
 	}
 	b = append(b, ',')
 	if e.Kind == datagram.EventClosed {

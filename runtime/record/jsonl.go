@@ -4,6 +4,7 @@ import (
 	"io"
 	"math/bits"
 	"strconv"
+	"time"
 
 	"github.com/flowscope/fsd/runtime/datagram"
 	"github.com/flowscope/fsd/runtime/flow"
@@ -62,6 +63,10 @@ func (j *JSONL) Append(b []byte, e *datagram.Event) []byte {
 		b = appendMessage(b, e)
 		if e.Status.Notes != 0 {
 			b = appendNotes(append(b, `,"notes":`...), e)
+		}
+		if e.Answers != 0 {
+			b = strconv.AppendUint(append(b, `,"request":`...), e.Answers, 10)
+			b = appendSeconds(append(b, `,"latency":`...), e.Latency)
 		}
 	case datagram.EventAnomaly:
 		b = append(b, `,"kind":"`...)
@@ -156,4 +161,9 @@ func appendStats(b []byte, c *clock, s *flow.Stats) []byte {
 		b = append(b, `,"flipped":true`...)
 	}
 	return append(b, '}')
+}
+
+// appendSeconds appends a time that is not negative as seconds, with the decimals that it needs.
+func appendSeconds(b []byte, d time.Duration) []byte {
+	return strconv.AppendFloat(b, d.Seconds(), 'f', -1, 64)
 }

@@ -247,16 +247,16 @@ func TestMessageOfACSVRowIsItsJSON(t *testing.T) {
 	out := write(t, "csv", record.Options{}, events()...)
 	rows, err := csv.NewReader(strings.NewReader(out)).ReadAll()
 	require.NoError(t, err)
-	require.Equal(t, query, rows[2][15])
+	require.Equal(t, query, rows[2][17])
 	for _, row := range rows {
-		require.Len(t, row, 16)
+		require.Len(t, row, 18)
 	}
 	require.Equal(t, "z_bit trailing", rows[3][13])
-	require.True(t, json.Valid([]byte(rows[5][14])))
+	require.True(t, json.Valid([]byte(rows[5][16])))
 }
 
 func TestCSVHasAHeaderWithoutEvents(t *testing.T) {
-	require.Equal(t, "event,ts,frame,proto,flow,side,src,sport,dst,dport,l4,kind,reason,notes,stats,message\r\n", write(t, "csv", record.Options{}))
+	require.Equal(t, "event,ts,frame,proto,flow,side,src,sport,dst,dport,l4,kind,reason,notes,request,latency,stats,message\r\n", write(t, "csv", record.Options{}))
 }
 
 // failing accepts some bytes and then fails.

@@ -119,6 +119,10 @@ func (t *Table) summary(dst []byte, e *datagram.Event) []byte {
 			dst = append(dst, " !"...)
 			dst = append(dst, noteName(e, bits.TrailingZeros64(notes))...)
 		}
+		if e.Answers != 0 {
+			dst = strconv.AppendUint(append(dst, " answers #"...), e.Answers, 10)
+			dst = append(append(dst, " after "...), e.Latency.String()...)
+		}
 		if cap(t.json) > keepAtMost {
 			t.json = nil
 		}

@@ -201,6 +201,7 @@ func Outcome(d *datagram.Desc, st datagram.Status, m datagram.Message) string {
 	for i, n := range d.Notes {
 		add(st.Notes>>uint(i)&1 != 0, "note:%s", n.Name)
 	}
+	add(st.Pair != 0, "pair:%d:%x", st.Pair, st.PairKey)
 	for i := range d.Expects {
 		add(st.Expect>>uint(i)&1 != 0, "expect:%d", i)
 	}

@@ -149,6 +149,7 @@ func Finish(s datagram.Status, b []byte, meta *datagram.Meta) datagram.Status {
 	}
 	if !s.Complete {
 		s.Notes, s.Expect = 0, 0
+		s.Pair, s.PairKey = 0, 0
 	}
 	return s
 }
@@ -168,10 +169,10 @@ var whole = datagram.Status{Complete: true, Confirmed: true}
 // Whole returns the status of a message that was parsed to its end, of which there is nothing else to say.
 func Whole() datagram.Status { return whole }
 
-// Plain says whether Whole is the status of a message that was parsed to its end: nothing was noted or announced, and
+// Plain says whether Whole is the status of a message that was parsed to its end: nothing was noted or announced, it is no request or reply, and
 // nothing of the datagram is missing. b is the datagram as it was given to Parse.
 func (r *Reader) Plain(b []byte) bool {
-	return uint64(r.Status.Expect)|r.Status.Notes == 0 && len(b) == len(r.Data) && uint64(r.Meta.Wire) <= uint64(len(b))
+	return uint64(r.Status.Expect)|uint64(r.Status.Pair)|r.Status.Notes == 0 && len(b) == len(r.Data) && uint64(r.Meta.Wire) <= uint64(len(b))
 }
 
 // Done is Finish for a message that was parsed to its end, with nothing left that could fail.
@@ -180,5 +181,5 @@ func (r *Reader) Done(b []byte) datagram.Status {
 		r.Status.Confirmed = true
 		return r.Finish(b)
 	}
-	return datagram.Status{Complete: true, Confirmed: true, Expect: r.Status.Expect, Notes: r.Status.Notes}
+	return datagram.Status{Complete: true, Confirmed: true, Expect: r.Status.Expect, Notes: r.Status.Notes, Pair: r.Status.Pair, PairKey: r.Status.PairKey}
 }
