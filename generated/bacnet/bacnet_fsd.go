@@ -140,30 +140,13 @@ var Protocol = &datagram.Protocol{
 			"ObjectID.Type",
 			"ObjectID.Instance",
 			"ContextData.Object",
-			"Property.switch(length)",
-			"Property.Byte",
-			"Property.ID",
-			"Property.Word",
-			"Property.Triple",
-			"Property.Long",
+			"ContextData.PropertyNumber",
 			"ContextData.Property",
 			"ContextData.Bytes",
 			"Value.Data",
 			"Value.Type",
 			"TypedData.switch",
-			"Unsigned.switch(length)",
-			"Unsigned.Byte",
-			"Unsigned.Value",
-			"Unsigned.Word",
-			"Unsigned.Triple",
-			"Unsigned.Long",
 			"TypedData.Unsigned",
-			"Signed.switch(length)",
-			"Signed.Byte",
-			"Signed.Value",
-			"Signed.Word",
-			"Signed.Triple",
-			"Signed.Long",
 			"TypedData.Signed",
 			"TypedData.Real",
 			"TypedData.Double",
@@ -266,9 +249,6 @@ type reader struct {
 // pool is the storage of a message for what its elements own. It is used again for every datagram.
 type pool struct {
 	used             bool // one of the arenas is
-	propertyArena    wire.Arena[Property]
-	unsignedArena    wire.Arena[Unsigned]
-	signedArena      wire.Arena[Signed]
 	dateArena        wire.Arena[Date]
 	timeArena        wire.Arena[Time]
 	lengthArena      wire.Arena[Length]
@@ -279,9 +259,6 @@ type pool struct {
 
 func (s *pool) reset() {
 	if s.used {
-		s.propertyArena.Reset()
-		s.unsignedArena.Reset()
-		s.signedArena.Reset()
 		s.dateArena.Reset()
 		s.timeArena.Reset()
 		s.lengthArena.Reset()
@@ -1843,12 +1820,14 @@ func (m *Value) clone(from, to []byte) Value {
 
 // TypedData is a part of messages of bacnet.
 type TypedData struct {
-	present uint16 // which of the conditional fields are there
-	// Unsigned, Signed, Date, Time
-	variant any
+	present  uint16 // which of the conditional fields are there
+	unsigned uint64
+	signed   int64
 	// Real, Double, Text, TextBytes, Bits, Bytes
-	bytes  []byte
-	object ObjectID
+	bytes []byte
+	// Date, Time
+	variant any
+	object  ObjectID
 	// Charset, Unused
 	uint8Value uint8
 }
@@ -1870,19 +1849,19 @@ const (
 )
 
 // Unsigned returns the field, and whether it is there.
-func (m *TypedData) Unsigned() (v *Unsigned, ok bool) {
+func (m *TypedData) Unsigned() (v uint64, ok bool) {
 	if m.present&hasTypedDataUnsigned == 0 {
 		return v, false
 	}
-	return m.variant.(*Unsigned), true
+	return m.unsigned, true
 }
 
 // Signed returns the field, and whether it is there.
-func (m *TypedData) Signed() (v *Signed, ok bool) {
+func (m *TypedData) Signed() (v int64, ok bool) {
 	if m.present&hasTypedDataSigned == 0 {
 		return v, false
 	}
-	return m.variant.(*Signed), true
+	return m.signed, true
 }
 
 // Real returns the field, and whether it is there: IEEE 754.
@@ -1980,10 +1959,10 @@ func (m *TypedData) AppendJSON(dst []byte) []byte {
 		switch p & -p {
 		case hasTypedDataUnsigned:
 			dst = append(dst, `,"unsigned":`...)
-			dst = m.variant.(*Unsigned).AppendJSON(dst)
+			dst = wire.AppendUint(dst, m.unsigned)
 		case hasTypedDataSigned:
 			dst = append(dst, `,"signed":`...)
-			dst = m.variant.(*Signed).AppendJSON(dst)
+			dst = strconv.AppendInt(dst, m.signed, 10)
 		case hasTypedDataReal:
 			dst = append(dst, `,"real":`...)
 			dst = wire.AppendHex(dst, m.bytes)
@@ -2025,22 +2004,22 @@ func (m *TypedData) AppendJSON(dst []byte) []byte {
 func (m *TypedData) parse(d *reader, b []byte, off int, kind Tag, length uint32) int {
 	m.present = 0
 	switch {
-	case (kind == TagUnsigned || kind == TagEnumerated) && length >= 1 && length <= 4:
+	case (kind == TagUnsigned || kind == TagEnumerated) && length >= 1 && length <= 8:
 		m.present |= hasTypedDataUnsigned
-		d.pool.used = true
-		x := d.pool.unsignedArena.Next()
-		m.variant = x
-		if off = x.parse(d, b, off, length); off < 0 {
-			return -1
+		n := int(length)
+		if n > len(b)-off {
+			return d.Short(fieldTypedDataUnsigned, off, int64(n), len(b)-off)
 		}
-	case kind == TagSigned && length >= 1 && length <= 4:
+		m.unsigned = wire.Uint(b[off : off+n])
+		off += n
+	case kind == TagSigned && length >= 1 && length <= 8:
 		m.present |= hasTypedDataSigned
-		d.pool.used = true
-		x := d.pool.signedArena.Next()
-		m.variant = x
-		if off = x.parse(d, b, off, length); off < 0 {
-			return -1
+		n := int(length)
+		if n > len(b)-off {
+			return d.Short(fieldTypedDataSigned, off, int64(n), len(b)-off)
 		}
+		m.signed = wire.Int(b[off : off+n])
+		off += n
 	case kind == TagReal && length == 4:
 		h := b[off:]
 		if len(h) < 4 {
@@ -2118,15 +2097,13 @@ func (m *TypedData) parse(d *reader, b []byte, off int, kind Tag, length uint32)
 // clone returns a copy whose views are of to instead of from.
 func (m *TypedData) clone(from, to []byte) TypedData {
 	c := *m
+	c.bytes = nil
+	if m.present&(hasTypedDataReal|hasTypedDataDouble|hasTypedDataText|hasTypedDataTextBytes|hasTypedDataBits|hasTypedDataBytes) != 0 {
+		c.bytes = wire.Rebase(m.bytes, from, to)
+	}
 	c.variant = nil
-	if m.present&(hasTypedDataUnsigned|hasTypedDataSigned|hasTypedDataDate|hasTypedDataTime) != 0 {
+	if m.present&(hasTypedDataDate|hasTypedDataTime) != 0 {
 		switch v := m.variant.(type) {
-		case *Unsigned:
-			w := *v
-			c.variant = &w
-		case *Signed:
-			w := *v
-			c.variant = &w
 		case *Date:
 			w := *v
 			c.variant = &w
@@ -2134,10 +2111,6 @@ func (m *TypedData) clone(from, to []byte) TypedData {
 			w := *v
 			c.variant = &w
 		}
-	}
-	c.bytes = nil
-	if m.present&(hasTypedDataReal|hasTypedDataDouble|hasTypedDataText|hasTypedDataTextBytes|hasTypedDataBits|hasTypedDataBytes) != 0 {
-		c.bytes = wire.Rebase(m.bytes, from, to)
 	}
 	return c
 }
@@ -2234,248 +2207,18 @@ func (m *Date) parse(d *reader, b []byte, off int) int {
 	return off + 4
 }
 
-// Signed is a part of messages of bacnet.
-type Signed struct {
-	Value int32
-
-	present uint8 // which of the conditional fields are there
-	// Triple, Long
-	int32Value int32
-	word       int16
-	byteValue  int8
-}
-
-const (
-	hasSignedByte = 1 << iota
-	hasSignedWord
-	hasSignedTriple
-	hasSignedLong
-)
-
-// Byte returns the field, and whether it is there.
-func (m *Signed) Byte() (v int8, ok bool) {
-	if m.present&hasSignedByte == 0 {
-		return v, false
-	}
-	return m.byteValue, true
-}
-
-// Word returns the field, and whether it is there.
-func (m *Signed) Word() (v int16, ok bool) {
-	if m.present&hasSignedWord == 0 {
-		return v, false
-	}
-	return m.word, true
-}
-
-// Triple returns the field, and whether it is there.
-func (m *Signed) Triple() (v int32, ok bool) {
-	if m.present&hasSignedTriple == 0 {
-		return v, false
-	}
-	return m.int32Value, true
-}
-
-// Long returns the field, and whether it is there.
-func (m *Signed) Long() (v int32, ok bool) {
-	if m.present&hasSignedLong == 0 {
-		return v, false
-	}
-	return m.int32Value, true
-}
-
-// AppendJSON appends the fields that are there as a JSON object.
-func (m *Signed) AppendJSON(dst []byte) []byte {
-	start := len(dst)
-	if m.present&hasSignedByte != 0 {
-		dst = append(dst, `,"byte":`...)
-		dst = strconv.AppendInt(dst, int64(m.byteValue), 10)
-	}
-	dst = append(dst, `,"value":`...)
-	dst = strconv.AppendInt(dst, int64(m.Value), 10)
-	if m.present&hasSignedWord != 0 {
-		dst = append(dst, `,"word":`...)
-		dst = strconv.AppendInt(dst, int64(m.word), 10)
-	}
-	if m.present&hasSignedTriple != 0 {
-		dst = append(dst, `,"triple":`...)
-		dst = strconv.AppendInt(dst, int64(m.int32Value), 10)
-	}
-	if m.present&hasSignedLong != 0 {
-		dst = append(dst, `,"long":`...)
-		dst = strconv.AppendInt(dst, int64(m.int32Value), 10)
-	}
-	return wire.CloseObject(dst, start)
-}
-
-func (m *Signed) parse(d *reader, b []byte, off int, length uint32) int {
-	m.present = 0
-	switch length {
-	case 1:
-		if off >= len(b) {
-			return d.Short(fieldSignedByte, off, 1, 0)
-		}
-		m.present |= hasSignedByte
-		m.byteValue = int8(b[off])
-		m.Value = int32(m.byteValue)
-		off++
-	case 2:
-		h := b[off:]
-		if len(h) < 2 {
-			return d.Short(fieldSignedWord, off, 2, len(h))
-		}
-		m.present |= hasSignedWord
-		m.word = int16(binary.BigEndian.Uint16(h))
-		m.Value = int32(m.word)
-		off += 2
-	case 3:
-		h := b[off:]
-		if len(h) < 3 {
-			return d.Short(fieldSignedTriple, off, 3, len(h))
-		}
-		m.present |= hasSignedTriple
-		m.int32Value = int32(wire.Uint24(h)<<8) >> 8
-		m.Value = m.int32Value
-		off += 3
-	default:
-		h := b[off:]
-		if len(h) < 4 {
-			return d.Short(fieldSignedLong, off, 4, len(h))
-		}
-		m.present |= hasSignedLong
-		m.int32Value = int32(binary.BigEndian.Uint32(h))
-		m.Value = m.int32Value
-		off += 4
-	}
-	return off
-}
-
-// Unsigned is a part of messages of bacnet.
-type Unsigned struct {
-	Value uint32
-
-	present uint8 // which of the conditional fields are there
-	// Triple, Long
-	uint32Value uint32
-	word        uint16
-	byteValue   uint8
-}
-
-const (
-	hasUnsignedByte = 1 << iota
-	hasUnsignedWord
-	hasUnsignedTriple
-	hasUnsignedLong
-)
-
-// Byte returns the field, and whether it is there.
-func (m *Unsigned) Byte() (v uint8, ok bool) {
-	if m.present&hasUnsignedByte == 0 {
-		return v, false
-	}
-	return m.byteValue, true
-}
-
-// Word returns the field, and whether it is there.
-func (m *Unsigned) Word() (v uint16, ok bool) {
-	if m.present&hasUnsignedWord == 0 {
-		return v, false
-	}
-	return m.word, true
-}
-
-// Triple returns the field, and whether it is there.
-func (m *Unsigned) Triple() (v uint32, ok bool) {
-	if m.present&hasUnsignedTriple == 0 {
-		return v, false
-	}
-	return m.uint32Value, true
-}
-
-// Long returns the field, and whether it is there.
-func (m *Unsigned) Long() (v uint32, ok bool) {
-	if m.present&hasUnsignedLong == 0 {
-		return v, false
-	}
-	return m.uint32Value, true
-}
-
-// AppendJSON appends the fields that are there as a JSON object.
-func (m *Unsigned) AppendJSON(dst []byte) []byte {
-	start := len(dst)
-	if m.present&hasUnsignedByte != 0 {
-		dst = append(dst, `,"byte":`...)
-		dst = wire.AppendUint(dst, uint64(m.byteValue))
-	}
-	dst = append(dst, `,"value":`...)
-	dst = wire.AppendUint(dst, uint64(m.Value))
-	if m.present&hasUnsignedWord != 0 {
-		dst = append(dst, `,"word":`...)
-		dst = wire.AppendUint(dst, uint64(m.word))
-	}
-	if m.present&hasUnsignedTriple != 0 {
-		dst = append(dst, `,"triple":`...)
-		dst = wire.AppendUint(dst, uint64(m.uint32Value))
-	}
-	if m.present&hasUnsignedLong != 0 {
-		dst = append(dst, `,"long":`...)
-		dst = wire.AppendUint(dst, uint64(m.uint32Value))
-	}
-	return wire.CloseObject(dst, start)
-}
-
-func (m *Unsigned) parse(d *reader, b []byte, off int, length uint32) int {
-	m.present = 0
-	switch length {
-	case 1:
-		if off >= len(b) {
-			return d.Short(fieldUnsignedByte, off, 1, 0)
-		}
-		m.present |= hasUnsignedByte
-		m.byteValue = b[off]
-		m.Value = uint32(m.byteValue)
-		off++
-	case 2:
-		h := b[off:]
-		if len(h) < 2 {
-			return d.Short(fieldUnsignedWord, off, 2, len(h))
-		}
-		m.present |= hasUnsignedWord
-		m.word = binary.BigEndian.Uint16(h)
-		m.Value = uint32(m.word)
-		off += 2
-	case 3:
-		h := b[off:]
-		if len(h) < 3 {
-			return d.Short(fieldUnsignedTriple, off, 3, len(h))
-		}
-		m.present |= hasUnsignedTriple
-		m.uint32Value = wire.Uint24(h)
-		m.Value = m.uint32Value
-		off += 3
-	default:
-		h := b[off:]
-		if len(h) < 4 {
-			return d.Short(fieldUnsignedLong, off, 4, len(h))
-		}
-		m.present |= hasUnsignedLong
-		m.uint32Value = binary.BigEndian.Uint32(h)
-		m.Value = m.uint32Value
-		off += 4
-	}
-	return off
-}
-
 // ContextData is a part of messages of bacnet.
 type ContextData struct {
-	present  uint8 // which of the conditional fields are there
-	property any
-	bytes    []byte
-	object   ObjectID
+	present uint8 // which of the conditional fields are there
+	bytes   []byte
+	// Object, PropertyNumber
+	uint32Value uint32
+	property    PropertyID
 }
 
 const (
 	hasContextDataObject = 1 << iota
+	hasContextDataPropertyNumber
 	hasContextDataProperty
 	hasContextDataBytes
 )
@@ -2485,15 +2228,23 @@ func (m *ContextData) Object() (v ObjectID, ok bool) {
 	if m.present&hasContextDataObject == 0 {
 		return v, false
 	}
-	return m.object, true
+	return ObjectID(m.uint32Value), true
+}
+
+// PropertyNumber returns the field, and whether it is there.
+func (m *ContextData) PropertyNumber() (v uint32, ok bool) {
+	if m.present&hasContextDataPropertyNumber == 0 {
+		return v, false
+	}
+	return uint32(m.uint32Value), true
 }
 
 // Property returns the field, and whether it is there.
-func (m *ContextData) Property() (v *Property, ok bool) {
+func (m *ContextData) Property() (v PropertyID, ok bool) {
 	if m.present&hasContextDataProperty == 0 {
 		return v, false
 	}
-	return m.property.(*Property), true
+	return m.property, true
 }
 
 // Bytes returns the field, and whether it is there: what it is the service says.
@@ -2509,11 +2260,15 @@ func (m *ContextData) AppendJSON(dst []byte) []byte {
 	start := len(dst)
 	if m.present&hasContextDataObject != 0 {
 		dst = append(dst, `,"object":`...)
-		dst = m.object.AppendJSON(dst)
+		dst = ObjectID(m.uint32Value).AppendJSON(dst)
+	}
+	if m.present&hasContextDataPropertyNumber != 0 {
+		dst = append(dst, `,"property_number":`...)
+		dst = wire.AppendUint(dst, uint64(uint32(m.uint32Value)))
 	}
 	if m.present&hasContextDataProperty != 0 {
 		dst = append(dst, `,"property":`...)
-		dst = m.property.(*Property).AppendJSON(dst)
+		dst = m.property.AppendJSON(dst)
 	}
 	if m.present&hasContextDataBytes != 0 {
 		dst = append(dst, `,"bytes":`...)
@@ -2531,16 +2286,18 @@ func (m *ContextData) parse(d *reader, b []byte, off int, number uint8, object b
 			return d.Short(fieldContextDataObject, off, 4, len(h))
 		}
 		m.present |= hasContextDataObject
-		m.object = ObjectID(binary.BigEndian.Uint32(h))
+		m.uint32Value = uint32(ObjectID(binary.BigEndian.Uint32(h)))
 		off += 4
 	case object && number == 1 && length >= 1 && length <= 4:
-		m.present |= hasContextDataProperty
-		d.pool.used = true
-		x := d.pool.propertyArena.Next()
-		m.property = x
-		if off = x.parse(d, b, off, length); off < 0 {
-			return -1
+		m.present |= hasContextDataPropertyNumber
+		n := int(length)
+		if n > len(b)-off {
+			return d.Short(fieldContextDataPropertyNumber, off, int64(n), len(b)-off)
 		}
+		m.uint32Value = uint32(uint32(wire.Uint(b[off : off+n])))
+		m.present |= hasContextDataProperty
+		m.property = PropertyID(uint32(m.uint32Value))
+		off += n
 	default:
 		m.present |= hasContextDataBytes
 		m.bytes = b[off:]
@@ -2552,132 +2309,11 @@ func (m *ContextData) parse(d *reader, b []byte, off int, number uint8, object b
 // clone returns a copy whose views are of to instead of from.
 func (m *ContextData) clone(from, to []byte) ContextData {
 	c := *m
-	c.property = nil
-	if v, ok := m.property.(*Property); ok && m.present&hasContextDataProperty != 0 {
-		w := *v
-		c.property = &w
-	}
 	c.bytes = nil
 	if m.present&hasContextDataBytes != 0 {
 		c.bytes = wire.Rebase(m.bytes, from, to)
 	}
 	return c
-}
-
-// Property is a part of messages of bacnet.
-type Property struct {
-	ID PropertyID
-
-	present uint8 // which of the conditional fields are there
-	// Triple, Long
-	uint32Value uint32
-	word        uint16
-	byteValue   uint8
-}
-
-const (
-	hasPropertyByte = 1 << iota
-	hasPropertyWord
-	hasPropertyTriple
-	hasPropertyLong
-)
-
-// Byte returns the field, and whether it is there.
-func (m *Property) Byte() (v uint8, ok bool) {
-	if m.present&hasPropertyByte == 0 {
-		return v, false
-	}
-	return m.byteValue, true
-}
-
-// Word returns the field, and whether it is there.
-func (m *Property) Word() (v uint16, ok bool) {
-	if m.present&hasPropertyWord == 0 {
-		return v, false
-	}
-	return m.word, true
-}
-
-// Triple returns the field, and whether it is there.
-func (m *Property) Triple() (v uint32, ok bool) {
-	if m.present&hasPropertyTriple == 0 {
-		return v, false
-	}
-	return m.uint32Value, true
-}
-
-// Long returns the field, and whether it is there.
-func (m *Property) Long() (v uint32, ok bool) {
-	if m.present&hasPropertyLong == 0 {
-		return v, false
-	}
-	return m.uint32Value, true
-}
-
-// AppendJSON appends the fields that are there as a JSON object.
-func (m *Property) AppendJSON(dst []byte) []byte {
-	start := len(dst)
-	if m.present&hasPropertyByte != 0 {
-		dst = append(dst, `,"byte":`...)
-		dst = wire.AppendUint(dst, uint64(m.byteValue))
-	}
-	dst = append(dst, `,"id":`...)
-	dst = m.ID.AppendJSON(dst)
-	if m.present&hasPropertyWord != 0 {
-		dst = append(dst, `,"word":`...)
-		dst = wire.AppendUint(dst, uint64(m.word))
-	}
-	if m.present&hasPropertyTriple != 0 {
-		dst = append(dst, `,"triple":`...)
-		dst = wire.AppendUint(dst, uint64(m.uint32Value))
-	}
-	if m.present&hasPropertyLong != 0 {
-		dst = append(dst, `,"long":`...)
-		dst = wire.AppendUint(dst, uint64(m.uint32Value))
-	}
-	return wire.CloseObject(dst, start)
-}
-
-func (m *Property) parse(d *reader, b []byte, off int, length uint32) int {
-	m.present = 0
-	switch length {
-	case 1:
-		if off >= len(b) {
-			return d.Short(fieldPropertyByte, off, 1, 0)
-		}
-		m.present |= hasPropertyByte
-		m.byteValue = b[off]
-		m.ID = PropertyID(m.byteValue)
-		off++
-	case 2:
-		h := b[off:]
-		if len(h) < 2 {
-			return d.Short(fieldPropertyWord, off, 2, len(h))
-		}
-		m.present |= hasPropertyWord
-		m.word = binary.BigEndian.Uint16(h)
-		m.ID = PropertyID(m.word)
-		off += 2
-	case 3:
-		h := b[off:]
-		if len(h) < 3 {
-			return d.Short(fieldPropertyTriple, off, 3, len(h))
-		}
-		m.present |= hasPropertyTriple
-		m.uint32Value = wire.Uint24(h)
-		m.ID = PropertyID(m.uint32Value)
-		off += 3
-	default:
-		h := b[off:]
-		if len(h) < 4 {
-			return d.Short(fieldPropertyLong, off, 4, len(h))
-		}
-		m.present |= hasPropertyLong
-		m.uint32Value = binary.BigEndian.Uint32(h)
-		m.ID = PropertyID(m.uint32Value)
-		off += 4
-	}
-	return off
 }
 
 // Length is the number of bytes of a value. Clause 20.2.1.3.
@@ -4438,75 +4074,66 @@ func (v Function) name() string {
 
 // Numbers of fields, as in Desc.Fields.
 const (
-	fieldMessageType            = 1
-	fieldMessageFunction        = 2
-	fieldMessageLength          = 3
-	fieldBodyResult             = 5
-	fieldAddressAddr            = 6
-	fieldAddressPort            = 7
-	fieldBroadcastEntryMask     = 9
-	fieldNPDUVersion            = 12
-	fieldNPDUControl            = 19
-	fieldNPDUDestinationNetwork = 20
-	fieldNPDUDestinationLength  = 21
-	fieldNPDUDestination        = 22
-	fieldNPDUSourceNetwork      = 23
-	fieldNPDUSourceLength       = 24
-	fieldNPDUSource             = 25
-	fieldNPDUHopCount           = 26
-	fieldNPDUNetworkType        = 27
-	fieldNPDUNetwork            = 29
-	fieldNPDUNetworks           = 30
-	fieldNPDURejectReason       = 31
-	fieldNPDURejectNetwork      = 32
-	fieldNPDUNetworkNumber      = 33
-	fieldNPDUConfigured         = 34
-	fieldNPDUVendor             = 35
-	fieldAPDUHead               = 43
-	fieldAPDUAccepts            = 48
-	fieldAPDUInvokeID           = 49
-	fieldAPDUSequence           = 50
-	fieldAPDUWindow             = 51
-	fieldAPDUService            = 52
-	fieldValue                  = 55
-	fieldValueHead              = 59
-	fieldValueExtended          = 60
-	fieldLengthByte             = 66
-	fieldLengthWord             = 68
-	fieldLengthLong             = 70
-	fieldContextDataObject      = 75
-	fieldPropertyByte           = 77
-	fieldPropertyWord           = 79
-	fieldPropertyTriple         = 80
-	fieldPropertyLong           = 81
-	fieldValueData              = 84
-	fieldUnsignedByte           = 88
-	fieldUnsignedWord           = 90
-	fieldUnsignedTriple         = 91
-	fieldUnsignedLong           = 92
-	fieldSignedByte             = 95
-	fieldSignedWord             = 97
-	fieldSignedTriple           = 98
-	fieldSignedLong             = 99
-	fieldTypedDataReal          = 101
-	fieldTypedDataDouble        = 102
-	fieldTypedDataCharset       = 103
-	fieldTypedDataUnused        = 106
-	fieldDateYear               = 108
-	fieldDateMonth              = 109
-	fieldDateDay                = 110
-	fieldDateWeekday            = 111
-	fieldTimeHour               = 113
-	fieldTimeMinute             = 114
-	fieldTimeSecond             = 115
-	fieldTimeHundredths         = 116
-	fieldTypedDataObject        = 118
-	fieldValueValue             = 120
-	fieldAPDUUnconfirmed        = 123
-	fieldAPDURejectReason       = 124
-	fieldAPDUAbortReason        = 125
-	fieldBodyTimeToLive         = 129
-	fieldForeignEntryLifetime   = 131
-	fieldForeignEntryRemaining  = 132
-	fieldMessageBody            = 136
+	fieldMessageType               = 1
+	fieldMessageFunction           = 2
+	fieldMessageLength             = 3
+	fieldBodyResult                = 5
+	fieldAddressAddr               = 6
+	fieldAddressPort               = 7
+	fieldBroadcastEntryMask        = 9
+	fieldNPDUVersion               = 12
+	fieldNPDUControl               = 19
+	fieldNPDUDestinationNetwork    = 20
+	fieldNPDUDestinationLength     = 21
+	fieldNPDUDestination           = 22
+	fieldNPDUSourceNetwork         = 23
+	fieldNPDUSourceLength          = 24
+	fieldNPDUSource                = 25
+	fieldNPDUHopCount              = 26
+	fieldNPDUNetworkType           = 27
+	fieldNPDUNetwork               = 29
+	fieldNPDUNetworks              = 30
+	fieldNPDURejectReason          = 31
+	fieldNPDURejectNetwork         = 32
+	fieldNPDUNetworkNumber         = 33
+	fieldNPDUConfigured            = 34
+	fieldNPDUVendor                = 35
+	fieldAPDUHead                  = 43
+	fieldAPDUAccepts               = 48
+	fieldAPDUInvokeID              = 49
+	fieldAPDUSequence              = 50
+	fieldAPDUWindow                = 51
+	fieldAPDUService               = 52
+	fieldValue                     = 55
+	fieldValueHead                 = 59
+	fieldValueExtended             = 60
+	fieldLengthByte                = 66
+	fieldLengthWord                = 68
+	fieldLengthLong                = 70
+	fieldContextDataObject         = 75
+	fieldContextDataPropertyNumber = 76
+	fieldValueData                 = 79
+	fieldTypedDataUnsigned         = 82
+	fieldTypedDataSigned           = 83
+	fieldTypedDataReal             = 84
+	fieldTypedDataDouble           = 85
+	fieldTypedDataCharset          = 86
+	fieldTypedDataUnused           = 89
+	fieldDateYear                  = 91
+	fieldDateMonth                 = 92
+	fieldDateDay                   = 93
+	fieldDateWeekday               = 94
+	fieldTimeHour                  = 96
+	fieldTimeMinute                = 97
+	fieldTimeSecond                = 98
+	fieldTimeHundredths            = 99
+	fieldTypedDataObject           = 101
+	fieldValueValue                = 103
+	fieldAPDUUnconfirmed           = 106
+	fieldAPDURejectReason          = 107
+	fieldAPDUAbortReason           = 108
+	fieldBodyTimeToLive            = 112
+	fieldForeignEntryLifetime      = 114
+	fieldForeignEntryRemaining     = 115
+	fieldMessageBody               = 119
 )

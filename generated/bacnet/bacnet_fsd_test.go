@@ -34,7 +34,7 @@ var vectors = []vector.Vector{
 			{Path: "body.npdu.source_network", Op: "==", Value: "5"},
 			{Path: "body.npdu.apdu.values.list[0].value.object.type", Op: "==", Value: `"Device"`},
 			{Path: "body.npdu.apdu.values.list[0].value.object.instance", Op: "==", Value: "123"},
-			{Path: "body.npdu.apdu.values.list[1].value.unsigned.value", Op: "==", Value: "480"},
+			{Path: "body.npdu.apdu.values.list[1].value.unsigned", Op: "==", Value: "480"},
 			{Path: "body.npdu.apdu.values.list[2].type", Op: "==", Value: `"Enumerated"`},
 		},
 	},
@@ -46,7 +46,7 @@ var vectors = []vector.Vector{
 		Asserts: []vector.Assert{
 			{Path: "body.npdu.apdu.service", Op: "==", Value: `"ReadProperty"`},
 			{Path: "body.npdu.apdu.values.list[0].data.object.type", Op: "==", Value: `"AnalogInput"`},
-			{Path: "body.npdu.apdu.values.list[1].data.property.id", Op: "==", Value: `"PresentValue"`},
+			{Path: "body.npdu.apdu.values.list[1].data.property", Op: "==", Value: `"PresentValue"`},
 		},
 	},
 	{
@@ -55,7 +55,7 @@ var vectors = []vector.Vector{
 			{From: flow.Responder, Port: 47808, Datagram: vector.Hex("810a001a010030010c0c000000011a017329003e4442c800003f")},
 		},
 		Asserts: []vector.Assert{
-			{Path: "body.npdu.apdu.values.list[1].data.property.id", Op: "==", Value: `"PropertyList"`},
+			{Path: "body.npdu.apdu.values.list[1].data.property", Op: "==", Value: `"PropertyList"`},
 			{Path: "body.npdu.apdu.values.list[3].list[0].value.real", Op: "==", Value: `"42c80000"`},
 			{Path: "body.npdu.apdu.values.list[3].list[1].closing", Op: "==", Value: "true"},
 		},
@@ -74,9 +74,9 @@ var vectors = []vector.Vector{
 			{Path: "body.npdu.apdu.values.list[3].list[0].type", Op: "==", Value: `"Null"`},
 			{Path: "body.npdu.apdu.values.list[3].list[1].boolean", Op: "==", Value: "false"},
 			{Path: "body.npdu.apdu.values.list[3].list[2].boolean", Op: "==", Value: "true"},
-			{Path: "body.npdu.apdu.values.list[3].list[4].value.unsigned.value", Op: "==", Value: "16777216"},
-			{Path: "body.npdu.apdu.values.list[3].list[5].value.signed.value", Op: "==", Value: "-1"},
-			{Path: "body.npdu.apdu.values.list[3].list[7].value.signed.value", Op: "==", Value: "-2"},
+			{Path: "body.npdu.apdu.values.list[3].list[4].value.unsigned", Op: "==", Value: "16777216"},
+			{Path: "body.npdu.apdu.values.list[3].list[5].value.signed", Op: "==", Value: "-1"},
+			{Path: "body.npdu.apdu.values.list[3].list[7].value.signed", Op: "==", Value: "-2"},
 			{Path: "body.npdu.apdu.values.list[3].list[11].value.text", Op: "==", Value: `"abc"`},
 			{Path: "body.npdu.apdu.values.list[3].list[14].value.date.year", Op: "==", Value: "124"},
 			{Path: "body.npdu.apdu.values.list[3].list[15].value.time.minute", Op: "==", Value: "30"},
@@ -174,7 +174,7 @@ var vectors = []vector.Vector{
 			{From: flow.Responder, Port: 47808, Datagram: vector.Hex("810a000d010050020c91029120")},
 		},
 		Asserts: []vector.Assert{
-			{Path: "body.npdu.apdu.values.list[1].value.unsigned.value", Op: "==", Value: "32"},
+			{Path: "body.npdu.apdu.values.list[1].value.unsigned", Op: "==", Value: "32"},
 		},
 	},
 	{

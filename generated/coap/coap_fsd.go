@@ -103,22 +103,10 @@ var Protocol = &datagram.Protocol{
 			"OptionData.MaxAge",
 			"OptionData.Observe",
 			"OptionData.Value",
-			"Block.switch(length)",
+			"Block.Block",
 			"Block.Number",
 			"Block.More",
 			"Block.Size",
-			"Block8.Number",
-			"Block8.More",
-			"Block8.Size",
-			"Block.Short",
-			"Block16.Number",
-			"Block16.More",
-			"Block16.Size",
-			"Block.Middle",
-			"Block24.Number",
-			"Block24.More",
-			"Block24.Size",
-			"Block.Long",
 			"OptionData.Block",
 			"OSCOREFlags.Reserved",
 			"OSCOREFlags.HasContext",
@@ -775,7 +763,7 @@ func (m *OptionData) parse(d *reader, b []byte, off int, number OptionNumber, le
 		d.pool.used = true
 		x := d.pool.blockArena.Next()
 		m.variant = x
-		if off = x.parse(d, b, off, length); off < 0 {
+		if off = x.parse(d, b, off, uint8(length)); off < 0 {
 			return -1
 		}
 	case number == OptionNumberOSCORE:
@@ -965,110 +953,35 @@ func (m *OSCORE) clone(from, to []byte) OSCORE {
 
 // Block is a part of a body. See RFC 7959, section 2.2.
 type Block struct {
+	Block  uint32
 	Number uint32
 	More   bool
 	Size   uint16 // of the block, in bytes; 2048 is not used
-
-	present uint8 // which of the conditional fields are there
-	long    Block24
-	middle  Block16
-	short   Block8
-}
-
-const (
-	hasBlockShort = 1 << iota
-	hasBlockMiddle
-	hasBlockLong
-)
-
-// Short returns the field, and whether it is there.
-func (m *Block) Short() (v Block8, ok bool) {
-	if m.present&hasBlockShort == 0 {
-		return v, false
-	}
-	return m.short, true
-}
-
-// Middle returns the field, and whether it is there.
-func (m *Block) Middle() (v Block16, ok bool) {
-	if m.present&hasBlockMiddle == 0 {
-		return v, false
-	}
-	return m.middle, true
-}
-
-// Long returns the field, and whether it is there.
-func (m *Block) Long() (v Block24, ok bool) {
-	if m.present&hasBlockLong == 0 {
-		return v, false
-	}
-	return m.long, true
 }
 
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Block) AppendJSON(dst []byte) []byte {
-	dst = append(dst, `{"number":`...)
+	dst = append(dst, `{"block":`...)
+	dst = wire.AppendUint(dst, uint64(m.Block))
+	dst = append(dst, `,"number":`...)
 	dst = wire.AppendUint(dst, uint64(m.Number))
 	dst = append(dst, `,"more":`...)
 	dst = strconv.AppendBool(dst, m.More)
 	dst = append(dst, `,"size":`...)
 	dst = wire.AppendUint(dst, uint64(m.Size))
-	if m.present&hasBlockShort != 0 {
-		dst = append(dst, `,"short":`...)
-		dst = m.short.AppendJSON(dst)
-	}
-	if m.present&hasBlockMiddle != 0 {
-		dst = append(dst, `,"middle":`...)
-		dst = m.middle.AppendJSON(dst)
-	}
-	if m.present&hasBlockLong != 0 {
-		dst = append(dst, `,"long":`...)
-		dst = m.long.AppendJSON(dst)
-	}
 	return append(dst, '}')
 }
 
-func (m *Block) parse(d *reader, b []byte, off int, length uint32) int {
-	m.present = 0
-	switch length {
-	case 0:
-		m.Number = 0
-		m.More = false
-		m.Size = 16
-	case 1:
-		if off >= len(b) {
-			return d.Short(fieldBlockShort, off, 1, 0)
-		}
-		m.present |= hasBlockShort
-		m.short = Block8(b[off])
-		m.Number = uint32(m.short.Number())
-		m.More = m.short.More()
-		m.Size = uint16(16 << m.short.Size())
-		off++
-	case 2:
-		h := b[off:]
-		if len(h) < 2 {
-			return d.Short(fieldBlockMiddle, off, 2, len(h))
-		}
-		m.present |= hasBlockMiddle
-		m.middle = Block16(binary.BigEndian.Uint16(h))
-		m.Number = uint32(m.middle.Number())
-		m.More = m.middle.More()
-		m.Size = uint16(16 << m.middle.Size())
-		off += 2
-	default:
-		h := b[off:]
-		if len(h) < 3 {
-			return d.Short(fieldBlockLong, off, 3, len(h))
-		}
-		m.present |= hasBlockLong
-		m.long = Block24(wire.Uint24(h))
-		m.Number = m.long.Number()
-		m.More = m.long.More()
-		m.Size = uint16(16 << m.long.Size())
-		off += 3
+func (m *Block) parse(d *reader, b []byte, off int, length uint8) int {
+	n := int(length)
+	if n > len(b)-off {
+		return d.Short(fieldBlockBlock, off, int64(n), len(b)-off)
 	}
-	return off
+	m.Block = uint32(wire.Uint(b[off : off+n]))
+	m.Number = m.Block >> 4
+	m.More = m.Block&8 != 0
+	m.Size = uint16(16 << (m.Block & 7))
+	return off + n
 }
 
 // OSCOREFlags is a word of bit fields.
@@ -1109,110 +1022,6 @@ func (v OSCOREFlags) AppendJSON(dst []byte) []byte {
 	dst = strconv.AppendBool(dst, v.HasKeyID())
 	dst = append(dst, `,"piv_length":`...)
 	dst = wire.AppendUint(dst, uint64(v.PIVLength()))
-	return append(dst, '}')
-}
-
-// Block24 is a word of bit fields.
-//
-//	  0  1  2  3  4  5  6  7  8  9 10 11 12 13 14 15
-//	+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+
-//	|                    Number                     |
-//	+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+
-//	|           |Mo|  Size  |
-//	+--+--+--+--+--+--+--+--+
-type Block24 uint32
-
-// Number returns the bits 23 to 4.
-func (v Block24) Number() uint32 {
-	return uint32(v >> 4 & 0x0FFFFF)
-}
-
-// More returns bit 3.
-func (v Block24) More() bool {
-	return v&0x8 != 0
-}
-
-// Size returns the bits 2 to 0.
-func (v Block24) Size() uint8 {
-	return uint8(v & 0x7)
-}
-
-// AppendJSON appends the fields as a JSON object.
-func (v Block24) AppendJSON(dst []byte) []byte {
-	dst = append(dst, `{"number":`...)
-	dst = wire.AppendUint(dst, uint64(v.Number()))
-	dst = append(dst, `,"more":`...)
-	dst = strconv.AppendBool(dst, v.More())
-	dst = append(dst, `,"size":`...)
-	dst = wire.AppendUint(dst, uint64(v.Size()))
-	return append(dst, '}')
-}
-
-// Block16 is a word of bit fields.
-//
-//	  0  1  2  3  4  5  6  7  8  9 10 11 12 13 14 15
-//	+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+
-//	|              Number               |Mo|  Size  |
-//	+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+
-type Block16 uint16
-
-// Number returns the bits 15 to 4.
-func (v Block16) Number() uint16 {
-	return uint16(v >> 4)
-}
-
-// More returns bit 3.
-func (v Block16) More() bool {
-	return v&0x8 != 0
-}
-
-// Size returns the bits 2 to 0.
-func (v Block16) Size() uint8 {
-	return uint8(v & 0x7)
-}
-
-// AppendJSON appends the fields as a JSON object.
-func (v Block16) AppendJSON(dst []byte) []byte {
-	dst = append(dst, `{"number":`...)
-	dst = wire.AppendUint(dst, uint64(v.Number()))
-	dst = append(dst, `,"more":`...)
-	dst = strconv.AppendBool(dst, v.More())
-	dst = append(dst, `,"size":`...)
-	dst = wire.AppendUint(dst, uint64(v.Size()))
-	return append(dst, '}')
-}
-
-// Block8 is a word of bit fields.
-//
-//	  0  1  2  3  4  5  6  7
-//	+--+--+--+--+--+--+--+--+
-//	|  Number   |Mo|  Size  |
-//	+--+--+--+--+--+--+--+--+
-type Block8 uint8
-
-// Number returns the bits 7 to 4.
-func (v Block8) Number() uint8 {
-	return uint8(v >> 4)
-}
-
-// More returns bit 3.
-func (v Block8) More() bool {
-	return v&0x8 != 0
-}
-
-// Size returns the bits 2 to 0.
-func (v Block8) Size() uint8 {
-	return uint8(v & 0x7)
-}
-
-// AppendJSON appends the fields as a JSON object.
-func (v Block8) AppendJSON(dst []byte) []byte {
-	dst = append(dst, `{"number":`...)
-	dst = wire.AppendUint(dst, uint64(v.Number()))
-	dst = append(dst, `,"more":`...)
-	dst = strconv.AppendBool(dst, v.More())
-	dst = append(dst, `,"size":`...)
-	dst = wire.AppendUint(dst, uint64(v.Size()))
 	return append(dst, '}')
 }
 
@@ -1602,14 +1411,12 @@ const (
 	fieldOptionDataMaxAge     = 27
 	fieldOptionDataObserve    = 28
 	fieldOptionDataValue      = 29
-	fieldBlockShort           = 37
-	fieldBlockMiddle          = 41
-	fieldBlockLong            = 45
-	fieldOSCOREFlags          = 51
-	fieldOSCOREPartialIV      = 52
-	fieldOSCOREContextLength  = 53
-	fieldOSCOREContext        = 54
-	fieldOptionData           = 59
-	fieldMessageReserved      = 61
-	fieldMessagePayload       = 62
+	fieldBlockBlock           = 30
+	fieldOSCOREFlags          = 39
+	fieldOSCOREPartialIV      = 40
+	fieldOSCOREContextLength  = 41
+	fieldOSCOREContext        = 42
+	fieldOptionData           = 47
+	fieldMessageReserved      = 49
+	fieldMessagePayload       = 50
 )
