@@ -3,6 +3,7 @@
 package generated
 
 //go:generate go run ../cmd/fsgen -o a2s --package a2s ../protocols/a2s.fsd
+//go:generate go run ../cmd/fsgen -o babel --package babel ../protocols/babel.fsd
 //go:generate go run ../cmd/fsgen -o bacnet --package bacnet ../protocols/bacnet.fsd
 //go:generate go run ../cmd/fsgen -o bfd --package bfd ../protocols/bfd.fsd
 //go:generate go run ../cmd/fsgen -o cipio --package cipio ../protocols/cipio.fsd
@@ -28,6 +29,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o ldp --package ldp ../protocols/ldp.fsd
 //go:generate go run ../cmd/fsgen -o llmnr --package llmnr ../protocols/llmnr.fsd
 //go:generate go run ../cmd/fsgen -o mdns --package mdns ../protocols/mdns.fsd
+//go:generate go run ../cmd/fsgen -o natpmp --package natpmp ../protocols/natpmp.fsd
 //go:generate go run ../cmd/fsgen -o nbdgm --package nbdgm ../protocols/nbdgm.fsd
 //go:generate go run ../cmd/fsgen -o nbns --package nbns ../protocols/nbns.fsd
 //go:generate go run ../cmd/fsgen -o netflow5 --package netflow5 ../protocols/netflow5.fsd

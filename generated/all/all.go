@@ -4,6 +4,7 @@ package all
 
 import (
 	"github.com/flowscope/fsd/generated/a2s"
+	"github.com/flowscope/fsd/generated/babel"
 	"github.com/flowscope/fsd/generated/bacnet"
 	"github.com/flowscope/fsd/generated/bfd"
 	"github.com/flowscope/fsd/generated/cipio"
@@ -29,6 +30,7 @@ import (
 	"github.com/flowscope/fsd/generated/ldp"
 	"github.com/flowscope/fsd/generated/llmnr"
 	"github.com/flowscope/fsd/generated/mdns"
+	"github.com/flowscope/fsd/generated/natpmp"
 	"github.com/flowscope/fsd/generated/nbdgm"
 	"github.com/flowscope/fsd/generated/nbns"
 	"github.com/flowscope/fsd/generated/netflow5"
@@ -58,6 +60,7 @@ import (
 func Protocols() []*datagram.Protocol {
 	return []*datagram.Protocol{
 		a2s.Protocol,
+		babel.Protocol,
 		bacnet.Protocol,
 		bfd.Protocol,
 		cipio.Protocol,
@@ -83,6 +86,7 @@ func Protocols() []*datagram.Protocol {
 		ldp.Protocol,
 		llmnr.Protocol,
 		mdns.Protocol,
+		natpmp.Protocol,
 		nbdgm.Protocol,
 		nbns.Protocol,
 		netflow5.Protocol,
