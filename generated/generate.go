@@ -9,6 +9,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o cipio --package cipio ../protocols/cipio.fsd
 //go:generate go run ../cmd/fsgen -o classicstun --package classicstun ../protocols/classicstun.fsd
 //go:generate go run ../cmd/fsgen -o coap --package coap ../protocols/coap.fsd
+//go:generate go run ../cmd/fsgen -o collectd --package collectd ../protocols/collectd.fsd
 //go:generate go run ../cmd/fsgen -o dhcp --package dhcp ../protocols/dhcp.fsd
 //go:generate go run ../cmd/fsgen -o dhcpv6 --package dhcpv6 ../protocols/dhcpv6.fsd
 //go:generate go run ../cmd/fsgen -o dht --package dht ../protocols/dht.fsd
@@ -52,3 +53,4 @@ package generated
 //go:generate go run ../cmd/fsgen -o utp --package utp ../protocols/utp.fsd
 //go:generate go run ../cmd/fsgen -o vxlan --package vxlan ../protocols/vxlan.fsd
 //go:generate go run ../cmd/fsgen -o wireguard --package wireguard ../protocols/wireguard.fsd
+//go:generate go run ../cmd/fsgen -o xdmcp --package xdmcp ../protocols/xdmcp.fsd

@@ -10,6 +10,7 @@ import (
 	"github.com/flowscope/fsd/generated/cipio"
 	"github.com/flowscope/fsd/generated/classicstun"
 	"github.com/flowscope/fsd/generated/coap"
+	"github.com/flowscope/fsd/generated/collectd"
 	"github.com/flowscope/fsd/generated/dhcp"
 	"github.com/flowscope/fsd/generated/dhcpv6"
 	"github.com/flowscope/fsd/generated/dht"
@@ -53,6 +54,7 @@ import (
 	"github.com/flowscope/fsd/generated/utp"
 	"github.com/flowscope/fsd/generated/vxlan"
 	"github.com/flowscope/fsd/generated/wireguard"
+	"github.com/flowscope/fsd/generated/xdmcp"
 	"github.com/flowscope/fsd/runtime/datagram"
 )
 
@@ -66,6 +68,7 @@ func Protocols() []*datagram.Protocol {
 		cipio.Protocol,
 		classicstun.Protocol,
 		coap.Protocol,
+		collectd.Protocol,
 		dhcp.Protocol,
 		dhcpv6.Protocol,
 		dht.Protocol,
@@ -109,5 +112,6 @@ func Protocols() []*datagram.Protocol {
 		utp.Protocol,
 		vxlan.Protocol,
 		wireguard.Protocol,
+		xdmcp.Protocol,
 	}
 }
