@@ -1,5 +1,7 @@
 package hand
 
+import "hash/crc32"
+
 // NTP is a packet of NTP, modes 1 to 5.
 type NTP struct {
 	Head, Stratum                        uint8
@@ -38,6 +40,7 @@ type STUN struct {
 	Class, Method uint8
 	ID            []byte
 	Attributes    []STUNAttribute
+	Wrong         bool // the fingerprint
 }
 
 // STUNAttribute is an attribute: a number, an address or bytes, by its type.
@@ -65,7 +68,7 @@ func (m *STUN) Parse(b []byte) bool {
 	if int(m.Length) > len(b)-20 {
 		return false
 	}
-	m.Attributes = m.Attributes[:0]
+	m.Attributes, m.Wrong = m.Attributes[:0], false
 	for w := b[20 : 20+int(m.Length)]; len(w) > 0; {
 		if len(w) < 4 {
 			return false
@@ -103,6 +106,9 @@ func (m *STUN) Parse(b []byte) bool {
 				return false
 			}
 			a.Number = be.Uint32(v)
+			if a.Type == 0x8028 {
+				m.Wrong = crc32.ChecksumIEEE(b[:20+int(m.Length)-len(w)])^0x5354554e != a.Number
+			}
 		case 0x8029, 0x802a:
 			if n != 8 {
 				return false

@@ -70,3 +70,11 @@ func TestHandWrittenDNSReadsTheSame(t *testing.T) {
 		}
 	}
 }
+
+func TestFingerprintsAreRight(t *testing.T) {
+	h := new(hand.STUN)
+	for _, b := range workload.STUN(100) {
+		require.True(t, h.Parse(b))
+		require.False(t, h.Wrong)
+	}
+}

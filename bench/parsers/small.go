@@ -88,9 +88,9 @@ func stunCase() Case {
 		return n
 	})
 	peer := new(stunpeer.Message)
-	c.add("pion/stun, message reused", 0.8, pass(list, func(b []byte) bool {
+	c.add("pion/stun, message reused, fingerprint checked", 0.8, pass(list, func(b []byte) bool {
 		peer.Raw = append(peer.Raw[:0], b...)
-		return peer.Decode() == nil
+		return peer.Decode() == nil && stunpeer.Fingerprint.Check(peer) == nil
 	}))
 	return c
 }

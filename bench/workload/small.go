@@ -2,6 +2,7 @@ package workload
 
 import (
 	"encoding/binary"
+	"hash/crc32"
 	"math/rand/v2"
 )
 
@@ -83,9 +84,8 @@ func STUNPair(r *rand.Rand) (request, response []byte) {
 	}
 	end := func(b []byte) []byte {
 		b = attribute(b, 0x0008, random(r, 20))
-		b = attribute(b, 0x8028, random(r, 4))
-		be.PutUint16(b[2:], uint16(len(b)-20))
-		return b
+		be.PutUint16(b[2:], uint16(len(b)-20+8))
+		return attribute(b, 0x8028, be.AppendUint32(nil, crc32.ChecksumIEEE(b)^0x5354554e))
 	}
 	method := uint16(1)
 	if turn {
