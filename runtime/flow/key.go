@@ -131,22 +131,17 @@ func fiveTuple(p *Packet, k *Key) Orientation {
 			return Forward
 		}
 	}
-	// Which side sends is as good as random, so nothing branches on it: the borrow of destination minus source says
-	// whether to exchange the two, and a mask made of it does.
-	be, le := binary.BigEndian, binary.LittleEndian
 	s, d := &p.Src, &p.Dst
-	_, less := bits.Sub64(uint64(dp), uint64(sp), 0)
-	_, less = bits.Sub64(be.Uint64(d[8:]), be.Uint64(s[8:]), less)
-	_, less = bits.Sub64(be.Uint64(d[:8]), be.Uint64(s[:8]), less)
-	mask := -less
-	sh, sl, dh, dl := le.Uint64(s[:8]), le.Uint64(s[8:]), le.Uint64(d[:8]), le.Uint64(d[8:])
-	high, low, port := (sh^dh)&mask, (sl^dl)&mask, (sp^dp)&uint16(mask)
-	le.PutUint64(k.A[:8], sh^high)
-	le.PutUint64(k.A[8:], sl^low)
-	le.PutUint64(k.B[:8], dh^high)
-	le.PutUint64(k.B[8:], dl^low)
-	k.APort, k.BPort = sp^port, dp^port
-	return Orientation(less)
+	if c := s.Compare(d); c < 0 || c == 0 && sp <= dp {
+		k.A.set(s[:])
+		k.B.set(d[:])
+		k.APort, k.BPort = sp, dp
+		return Forward
+	}
+	k.A.set(d[:])
+	k.B.set(s[:])
+	k.APort, k.BPort = dp, sp
+	return Reverse
 }
 
 func (k *Key) sort() Orientation {
