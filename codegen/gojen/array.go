@@ -56,6 +56,9 @@ func (f *fn) array(t *ir.ArrayType, field int, dst expr, slab bool) {
 	}
 	before := f.before(t)
 	body, _ := f.block(func() {
+		if t.Mode == ir.ArrayBlank {
+			f.blank(field)
+		}
 		if t.Max >= 0 && t.MaxReason >= 0 {
 			f.add(jen.If(binary(count(), "==", atom(lit(int(t.Max)))).c).Block(
 				f.fail("Poison", f.reason(ir.FirstReason+t.MaxReason), f.fieldID(field), id("off"))))

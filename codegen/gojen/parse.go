@@ -149,7 +149,7 @@ func (f *fn) reason(n int) code {
 	return datagram(map[int]string{
 		ir.ReasonShort: "Short", ir.ReasonTrailing: "Trailing", ir.ReasonDelimiter: "Delimiter",
 		ir.ReasonConstant: "Constant", ir.ReasonNotASCII: "NotASCII", ir.ReasonJumpLimit: "JumpLimit",
-		ir.ReasonAlign: "Align", ir.ReasonVarint: "Varint",
+		ir.ReasonAlign: "Align", ir.ReasonVarint: "Varint", ir.ReasonNotNumber: "NotNumber",
 	}[n])
 }
 

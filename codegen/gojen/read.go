@@ -440,6 +440,8 @@ func (f *fn) bytes(t *ir.BytesType, field int) (v expr, advance func()) {
 		return atom(id(f.win).Index(id("off").Op(":"))), func() { f.atEnd = true }
 	case ir.BytesTo:
 		return f.bytesTo(t, field)
+	case ir.BytesClass:
+		return f.bytesClass(t)
 	}
 	n := f.size(t.Count, field, 1)
 	end := binary(atom(id("off")), "+", n)

@@ -356,6 +356,9 @@ func (g *gen) parseDecl(s *plan.Struct) {
 	if s.DepthName != "" {
 		g.countedParse(s, params)
 		method = s.ReadName
+	} else if s.IR.Line != nil {
+		g.lineParse(s, params)
+		method = s.ReadName
 	}
 	g.decl(jen.Func().Params(id("m").Op("*").Add(id(s.Name))).Add(id(method)).Params(params...).Int().Block(f.out...))
 }

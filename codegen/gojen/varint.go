@@ -44,6 +44,10 @@ func (f *fn) varint(t ir.Type, field int, wanted bool) expr {
 		f.more = &n
 		return converted(v, have)
 	}
+	if i.Text() {
+		v, have := f.digits(i, field, wanted)
+		return converted(v, have)
+	}
 	name := map[ir.IntForm]string{ir.IntQUIC: "VarintQUIC", ir.IntLEB128: "VarintLEB128", ir.IntBase128: "VarintBase128"}[i.Form]
 	v := "_"
 	if wanted {

@@ -129,6 +129,8 @@ func (p *Protocol) layout(s *Struct) {
 	if t.Depth > 0 {
 		s.DepthName = names.Lower(s.Name) + "Depth"
 		s.ReadName = private.Take("parseFields", "Of")
+	} else if t.Line != nil {
+		s.ReadName = private.Take("parseLine", "Of")
 	}
 	if s.Presence > 0 {
 		s.HasName = private.Take("present", "Fields")

@@ -135,8 +135,19 @@ type Kind interface {
 type Struct struct {
 	Node
 	// Depth is how many values may be nested in each other; nil when not given.
-	Depth Expr   `parser:"'struct' ( 'depth' @@ )?"`
-	Body  *Block `parser:"@@"`
+	Depth Expr `parser:"(   'struct' ( 'depth' @@ )?"`
+	// Line is nil for a struct that is no line.
+	Line *Line  `parser:"| @@ )"`
+	Body *Block `parser:"@@"`
+}
+
+// Line makes a struct end with its line of text.
+type Line struct {
+	Node
+	// Max is the most bytes that it may have.
+	Max Expr `parser:"'line' 'max' @@"`
+	// Fold: a line that begins with a blank or tab belongs to the one before.
+	Fold bool `parser:"@'fold'?"`
 }
 
 // Enum is a set of named values of an integer.

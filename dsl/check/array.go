@@ -32,6 +32,9 @@ func isByte(t *ast.Type) bool {
 func (b *body) bytesType(x *exprs, a *ast.Array, o options, windowed bool) ir.Type {
 	t := &ir.BytesType{Max: -1}
 	l := a.Length
+	if cs := b.classOf(x, l.Count); cs != nil {
+		return b.classType(cs, o)
+	}
 	if o.max != nil && l.To == nil {
 		b.c.errorf(diag.BadMax, o.max.Span(), "`max` is for [to X]byte: the length of this field is known before it is read").
 			Fixf("write `where len <= N` to bound it")
@@ -56,7 +59,7 @@ func (b *body) bytesType(x *exprs, a *ast.Array, o options, windowed bool) ir.Ty
 			}
 			t.Max = most
 			t.Bytes.Max = min(n+most, ir.MaxDatagram)
-		case !windowed:
+		case !windowed && (b.self == nil || b.self.Line == nil):
 			b.c.errorf(diag.NeedsBound, a.Span(), "nothing bounds how far the delimiter may be").
 				Fixf("add `max` and a number of bytes, or put it into a window with `size`")
 			return nil
@@ -188,6 +191,9 @@ func (b *body) repeated(x *exprs, a *ast.Array, o options, f *ir.Field) ir.Type 
 			r.Hi = ir.I(t.Max)
 		}
 		t.Bytes = times(r, elem)
+	case isBlank(x, l.Until):
+		t.Mode = ir.ArrayBlank
+		t.Bytes.Min = 1
 	case l.Until != nil:
 		t.Mode = ir.ArrayUntil
 		if t.Cond = b.until(x, l.Until, t.Elem, a); t.Cond == nil {

@@ -299,5 +299,7 @@ func (b *body) notReserved(name *ast.Ident, what string) {
 		b.c.errorf(diag.Shadow, name.Span(), "%s is the name of an import, and cannot be %s", name.Name, what).Fixf("rename it")
 	} else if _, ok := b.u.consts[name.Name]; ok {
 		b.c.errorf(diag.Shadow, name.Span(), "%s is the name of a constant, and cannot be %s", name.Name, what).Fixf("rename it")
+	} else if _, ok := b.u.charsets[name.Name]; ok {
+		b.c.errorf(diag.Shadow, name.Span(), "%s is the name of a charset, and cannot be %s", name.Name, what).Fixf("rename it")
 	}
 }

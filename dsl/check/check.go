@@ -130,6 +130,7 @@ func (c *checker) run(u *Unit) {
 	p.References = references(u.Tree.File)
 	c.head()
 	c.allConsts()
+	c.allCharsets()
 	c.entries()
 	c.recursion()
 	c.neighbours()
@@ -141,6 +142,7 @@ func (c *checker) run(u *Unit) {
 	c.consts()
 	c.goNames()
 	c.restOfTypes(used)
+	c.unusedCharsets()
 	c.tests()
 }
 

@@ -17,6 +17,9 @@ const maxDepth = 64
 // surely read so far.
 func (c *checker) open(info *namedInfo, s *ir.Struct, k *ast.Struct) {
 	s.Bytes = ir.Size{Max: ir.MaxDatagram}
+	if k.Line != nil {
+		c.line(info, s, k.Line)
+	}
 	if k.Depth != nil {
 		s.Bytes.Min = 1
 		c.depth(info, s, k.Depth)

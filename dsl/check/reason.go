@@ -23,7 +23,7 @@ type reason struct {
 var builtinReasons = map[string]int{
 	"short": ir.ReasonShort, "trailing": ir.ReasonTrailing, "delimiter": ir.ReasonDelimiter, "constant": ir.ReasonConstant,
 	"not_ascii": ir.ReasonNotASCII, "jump_limit": ir.ReasonJumpLimit, "align": ir.ReasonAlign,
-	"varint": ir.ReasonVarint,
+	"varint": ir.ReasonVarint, "not_number": ir.ReasonNotNumber,
 }
 
 // action checks a verdict; ok is false after an error.

@@ -29,6 +29,9 @@ func (x *exprs) typeText(t ir.Type) string {
 		if t.Count != nil {
 			s += " " + x.text(t.Count)
 		}
+		if t.Class != nil {
+			s += " " + t.Class.Name
+		}
 		return s
 	case *ir.ArrayType:
 		s := fmt.Sprintf("array %d %d of %s", t.Mode, t.Max, x.typeText(t.Elem))

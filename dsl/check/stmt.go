@@ -56,6 +56,10 @@ func (b *body) stmt(st ast.Stmt, e *env, pos *progress) []ir.Stmt {
 		if g := b.gotoStmt(st, e, pos); g != nil {
 			s = g
 		}
+	case *ast.Literal:
+		if r := b.literal(st, e, pos); r != nil {
+			s = r
+		}
 	case *ast.Item:
 		if i := b.itemStmt(st, e, pos); i != nil {
 			s = i

@@ -25,6 +25,9 @@ func (c *checker) structType(info *namedInfo, k *ast.Struct) ir.Named {
 	} else {
 		e.learn(keyOffset, single(ir.R(0, ir.MaxDatagram)))
 	}
+	if s.Line != nil {
+		e.learn(keyRemaining, single(ir.R(0, s.Line.Max)))
+	}
 	pos := begin(source.Span{})
 	stmts := k.Body.Stmts
 	if b.isEntry {
@@ -63,6 +66,9 @@ func (c *checker) structType(info *namedInfo, k *ast.Struct) ir.Named {
 	}
 	if s.Lax {
 		size.size.Max = ir.MaxDatagram
+	}
+	if s.Line != nil {
+		size.size = c.lineSize(s, size.size)
 	}
 	info.least = size.size.Min
 	s.Bytes = ir.Size{Min: size.size.Min, Max: max(size.size.Min, size.size.Max)}

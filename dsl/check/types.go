@@ -81,6 +81,9 @@ func intName(t *ir.IntType) string {
 	case ir.IntFixed:
 		return name + strconv.Itoa(t.Bits)
 	}
+	if t.Text() {
+		return digitForms[t.Form] + "." + name + strconv.Itoa(t.Bits)
+	}
 	return varintNames[t.Form]
 }
 
@@ -134,6 +137,9 @@ func builtin(name string, little bool) (t ir.Type, ok bool) {
 func (c *checker) typeOf(u *unit, ref *ast.TypeRef) ir.Type {
 	if ref == nil || ref.Name() == nil {
 		return nil
+	}
+	if c.isDigits(u, ref) {
+		return c.digits(ref)
 	}
 	if c.isVarint(u, ref) {
 		return c.varint(ref)

@@ -12,18 +12,20 @@ import (
 
 // unit is the names of one file.
 type unit struct {
-	src       *Unit
-	types     map[string]*ast.TypeDecl
-	typeOrder []*ast.TypeDecl
-	consts    map[string]*constant
-	constList []*constant
-	imports   map[string]*imported
-	counters  map[string]source.Span
-	tables    map[string]*ast.Table
-	pairs     map[string]*ast.Pair
-	little    bool
-	limitsAt  source.Span
-	portsAt   []source.Span
+	src         *Unit
+	types       map[string]*ast.TypeDecl
+	typeOrder   []*ast.TypeDecl
+	consts      map[string]*constant
+	constList   []*constant
+	imports     map[string]*imported
+	counters    map[string]source.Span
+	tables      map[string]*ast.Table
+	pairs       map[string]*ast.Pair
+	little      bool
+	limitsAt    source.Span
+	portsAt     []source.Span
+	charsets    map[string]*charset
+	charsetList []*charset
 }
 
 type imported struct {
@@ -51,7 +53,7 @@ func (c *checker) unit(src *Unit) *unit {
 		return u
 	}
 	u := &unit{src: src, types: map[string]*ast.TypeDecl{}, consts: map[string]*constant{}, imports: map[string]*imported{},
-		counters: map[string]source.Span{}, tables: map[string]*ast.Table{}, pairs: map[string]*ast.Pair{}}
+		counters: map[string]source.Span{}, tables: map[string]*ast.Table{}, pairs: map[string]*ast.Pair{}, charsets: map[string]*charset{}}
 	c.units[src] = u
 	c.unitOrder = append(c.unitOrder, u)
 	first := map[string]source.Span{}
@@ -81,6 +83,11 @@ func (c *checker) unit(src *Unit) *unit {
 		case *ast.Table:
 			if d.Name != nil && d.Value != nil && d.Max != nil && declare(d.Name, "table") {
 				u.tables[d.Name.Name] = d
+			}
+		case *ast.Charset:
+			if d.Name != nil && declare(d.Name, "charset") {
+				u.charsets[d.Name.Name] = &charset{decl: d}
+				u.charsetList = append(u.charsetList, u.charsets[d.Name.Name])
 			}
 		case *ast.TypeDecl:
 			if d.Name == nil || d.Kind == nil {

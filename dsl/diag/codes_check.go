@@ -145,6 +145,13 @@ const (
 	BadPrev        Code = "FSD0243" // `prev.X` of what the element before does not have
 	NoElement      Code = "FSD0244" // a struct that looks at the element before, and is none
 
+	// Text.
+	BadDigits     Code = "FSD0250" // an integer of digits that is none
+	BadCharset    Code = "FSD0251" // a class of bytes that is none
+	BadLiteral    Code = "FSD0252" // a literal that stands for nothing
+	UnusedCharset Code = "FSD0253" // a class of bytes that nothing uses
+	BadLine       Code = "FSD0254" // a line that cannot be one
+
 	// Tables.
 	BadTable      Code = "FSD0265" // a table that cannot be
 	UnknownTable  Code = "FSD0266" // a table that is not declared

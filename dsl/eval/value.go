@@ -142,6 +142,8 @@ func (s *scope) extent(t *ir.BytesType, field int) func(r *run, f *frame) (size,
 		}
 	case ir.BytesRest:
 		return func(_ *run, f *frame) (int, int, bool) { return f.left(), 0, true }
+	case ir.BytesClass:
+		return func(r *run, f *frame) (int, int, bool) { return classRun(t, r.data[f.off:f.end]), 0, true }
 	case ir.BytesTo:
 		return func(r *run, f *frame) (int, int, bool) {
 			searched := r.data[f.off:f.end]
@@ -203,6 +205,14 @@ func (s *scope) array(t *ir.ArrayType, field int) reader {
 			case ir.ArrayUntil:
 				done = n > 0 && cond(r, f) != 0
 			}
+			if t.Mode == ir.ArrayBlank {
+				n := blankLine(r.data[f.off:f.end])
+				if n == 0 && f.left() == 0 {
+					return 0, r.fail(datagram.Delimiter, field, f.off, 0, 0)
+				}
+				f.off += n
+				done = n > 0
+			}
 			if done {
 				f.hasBefore = false
 				return span(nodes.first, n), true
@@ -242,16 +252,30 @@ func (s *scope) nested(t *ir.Struct, args []ir.Expr) reader {
 			r.depths[inner.depth]++
 			defer func() { r.depths[inner.depth]-- }()
 		}
-		g := r.enter(inner.places, f.off, f.end)
+		end, next := f.end, 0
+		if t.Line != nil {
+			f.off = min(f.off, f.end)
+			n, size, searched := lineOf(t.Line, r.data[f.off:f.end])
+			if size == 0 {
+				return 0, r.fail(datagram.Delimiter, t.FieldID, f.off, 0, searched)
+			}
+			end, next = f.off+n, f.off+size
+		}
+		g := r.enter(inner.places, f.off, end)
 		defer r.leave()
 		g.prev, g.hasPrev = f.before, f.hasBefore
 		for i, v := range values {
 			r.stack[g.base+i] = v(r, f)
 		}
-		switch r.steps(g, inner.body) {
-		case failed:
+		switch o := r.steps(g, inner.body); {
+		case o == failed:
 			return 0, false
-		case ended:
+		case t.Line != nil:
+			if o != ended && g.off != end {
+				return 0, r.fail(datagram.Trailing, t.FieldID, g.off, 0, end-g.off)
+			}
+			f.off = next
+		case o == ended:
 			f.off = f.end // the struct's window is used up with it
 		default:
 			f.off = g.off

@@ -17,6 +17,9 @@ func (s *scope) integer(t *ir.IntType, field int) reader {
 	case ir.IntQUIC:
 		return quicInt(field)
 	}
+	if t.Text() {
+		return digits(t, field)
+	}
 	return groups(t.Form == ir.IntLEB128, field)
 }
 

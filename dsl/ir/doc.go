@@ -24,6 +24,10 @@
 //	varint past its window               short        the field        where it begins      bytes it takes, as far as seen / bytes left
 //	varint of more than 10 bytes, 64 bits varint      the field        where it begins      0 / 0
 //	delimiter missing                    delimiter    the field        where it begins      0 / bytes searched
+//	end of a line missing                delimiter    the line's type  where it begins      0 / bytes searched
+//	leftover in a line                   trailing     the line's type  first byte left over 0 / bytes left over
+//	empty line missing                   delimiter    the array        where it would begin 0 / 0
+//	digits missing, too many, too great  not_number   the field        where it begins      0 / 0
 //	check fails                          the check's  the field        where it begins      0 / 0
 //	check of a let fails              the check's  the let          offset of that point 0 / 0
 //	element too many (`max`)             the array's  the field        where it would begin 0 / 0
@@ -59,6 +63,15 @@
 //
 // A struct with a depth counts the values of its type that are being parsed, this one included: one more than the depth
 // fails before anything of it is read, behind the window of its field.
+//
+// An integer of text takes all digits that stand there, up to the end of the window. None, more than MaxDecDigits or
+// MaxHexDigits of them, or a value that the type does not hold are the poison not_number. A byte field of a class takes the
+// longest run of its bytes, at most Max, and never fails.
+//
+// A line of text is a window, up to a line feed or a carriage return and a line feed. It is looked for in the next Max+2
+// bytes, and found if no more than Max are in front of it. With Fold the search goes on where a blank or tab follows.
+// `[until blank]` reads elements until a line feed, or a carriage return and a line feed, stands where the next one
+// would begin.
 //
 // A window shortens what statements inside can see: `remaining` and `[..]` end at it. Offsets always count from
 // the start of the datagram.

@@ -80,6 +80,7 @@ const (
 	ReasonJumpLimit = 6
 	ReasonAlign     = 7
 	ReasonVarint    = 8
+	ReasonNotNumber = 9
 )
 
 // Let computes a value: an exported field, or a local name (Field.Hidden). Checks apply to the value (RefSelf). Of an

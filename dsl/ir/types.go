@@ -35,7 +35,18 @@ const (
 	IntQUIC                   // varint.quic: 1, 2, 4 or 8 bytes, as the first two bits say (RFC 9000, section 16)
 	IntLEB128                 // varint.leb128: seven bits a byte, least significant first, the last byte below 0x80
 	IntBase128                // varint.base128: the same, most significant first
+	IntDec                    // dec.uint16: decimal digits of ASCII, all that stand there; signed ones may begin with '-'
+	IntHex                    // hex.uint16: hexadecimal digits of either case
 )
+
+// The most digits that an integer of text may have, leading zeros included.
+const (
+	MaxDecDigits = 20
+	MaxHexDigits = 16
+)
+
+// Text says whether the integer is written in digits.
+func (t *IntType) Text() bool { return t.Form == IntDec || t.Form == IntHex }
 
 // MaxVarint is the most bytes that a varint of seven bits a byte may take.
 const MaxVarint = 10
@@ -81,7 +92,19 @@ const (
 	BytesCount BytesMode = iota // [n]byte
 	BytesRest                   // [..]byte
 	BytesTo                     // [to X]byte max N
+	BytesClass                  // [CHARSET]byte max N: the longest run of bytes of a class, which may be empty
 )
+
+// Charset is a class of bytes.
+type Charset struct {
+	// Name is as in the spec, "ws" for the blanks that the language knows itself.
+	Name, Doc string
+	// Set has bit b%64 of word b/64 set for each byte b of the class.
+	Set [4]uint64
+}
+
+// Has says whether a byte is of the class.
+func (c *Charset) Has(b byte) bool { return c.Set[b>>6]>>(b&63)&1 != 0 }
 
 // Shown says how a value is shown, and what its Go type says.
 type Shown uint8
@@ -107,6 +130,8 @@ type BytesType struct {
 	// only the window does.
 	Delim []byte
 	Max   int64
+	// Class of BytesClass; nil otherwise. Max bounds the run: what follows it is not looked at.
+	Class *Charset
 	As    Shown
 	Bytes Size // with the delimiter
 }
@@ -120,6 +145,7 @@ const (
 	ArrayRest                   // [..]T: until the window is used up
 	ArrayUntil                  // [until cond]T: after the first element for which cond holds
 	ArrayWhile                  // [while cond]T: as long as cond holds before an element
+	ArrayBlank                  // [until blank]T: until an empty line, which is read
 )
 
 // ArrayType is a repetition. An element takes at least one byte.
@@ -216,8 +242,20 @@ type Struct struct {
 	// index in Protocol.Fields, which that poison points to.
 	Depth                int64
 	DepthReason, FieldID int
-	Bytes                Size
-	Pos                  source.Span
+	// Line is nil for a struct that is no line of text. Failures to find its end, and bytes left over in it, point to
+	// FieldID.
+	Line  *Line
+	Bytes Size
+	Pos   source.Span
+}
+
+// Line is the window of a struct that is a line of text: up to a line feed, or a carriage return and a line feed, which
+// are read and not part of it.
+type Line struct {
+	// Max is the most bytes of the window.
+	Max int64
+	// Fold: where the next line begins with a blank or tab it belongs to this one, the line end between them included.
+	Fold bool
 }
 
 // PrevVar is a field of the element before.
@@ -291,6 +329,13 @@ func (t *IntType) Size() Size {
 		return Size{1, 8}
 	case IntLEB128, IntBase128:
 		return Size{1, MaxVarint}
+	case IntDec:
+		if t.Signed {
+			return Size{1, MaxDecDigits + 1}
+		}
+		return Size{1, MaxDecDigits}
+	case IntHex:
+		return Size{1, MaxHexDigits}
 	}
 	return bytesOf(t.Bits)
 }

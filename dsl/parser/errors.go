@@ -28,7 +28,7 @@ var wants = map[string]string{
 	"Array":      "a type",
 	"Length":     "a length: a number, .., to, until or while",
 	"Block":      "`{`",
-	"Kind":       "`struct`, `enum`, `flags`, `bits` or `chain`",
+	"Kind":       "`struct`, `line`, `enum`, `flags`, `bits` or `chain`",
 	"Action":     "`poison`, `note` or `reject`",
 	"Range":      "a value or a range such as 1..2",
 	"Set":        "a range such as 1..2 or a set such as {1, 4..6}",
@@ -47,11 +47,13 @@ var wants = map[string]string{
 	"Sum":        "`sum`",
 	"Rate":       "`rate`",
 	"Each":       "`each`",
+	"Line":       "`line`",
+	"Class":      "bytes: 'a'..'z', \"-.\" or the name of a charset",
 }
 
 // lists says what a block is made of, by the word that comes before its brace.
 var lists = map[string]string{
-	"struct": "a statement", "enum": "a name and its value", "flags": "a name and its value", "bits": "a field",
+	"struct": "a statement", "line": "a statement", "enum": "a name and its value", "flags": "a name and its value", "bits": "a field",
 	"limits": "a limit", "detect": "`len`, `at`", "switch": "`case`, `default`", "test": "an expression",
 }
 
@@ -158,6 +160,8 @@ func (p *parser) advise(d *diag.Diagnostic, want string, last, found token.Token
 		d.Fixf("write the type behind the name, without `:`").Replace(span, "")
 	case found.Is(",") && want == "`;`":
 		d.Fixf("end the line here, or write `;`").Replace(span, ";")
+	case last.Kind == token.Ident && (last.Text == "dec" || last.Text == "hex") && found.Kind == token.Ident && want == "`;`":
+		d.Fixf("write %s.%s", last.Text, found.Text)
 	case found.Text == "and" || found.Text == "not":
 		d.Fixf("write && for and, || for or, ! for not")
 	case want == "a type" && last.Kind == token.Ident && isUpper(last.Text):
@@ -181,8 +185,6 @@ func (p *parser) notAvailable(want string, first, last, found token.Token) bool 
 	switch {
 	case found.Kind == token.Ident && (found.Text == "any" && want == "`}`"):
 		return say(found)
-	case last.Kind == token.Ident && (last.Text == "dec" || last.Text == "hex") && want == "`;`":
-		return say(last)
 	}
 	return false
 }

@@ -118,6 +118,11 @@ func (f *finisher) node(n ast.Any) {
 	case *ast.Table:
 		n.Doc = f.doc(n)
 		f.upper(n.Name, "the name of a table")
+	case *ast.Charset:
+		n.Doc = f.doc(n)
+		f.lower(n.Name, "the name of a charset")
+	case *ast.Literal:
+		n.Doc = f.doc(n)
 	case *ast.Pair:
 		n.Doc = f.doc(n)
 		f.upper(n.Name, "the name of a pair")

@@ -81,26 +81,27 @@ func (t Token) Span(f *source.File) source.Span {
 // Keywords are the reserved words: they begin or join constructs and cannot name anything. All are lower case; the names
 // of fields and types are not, so no word is lost to a protocol.
 var Keywords = []string{
-	"align", "all", "as", "bits", "case", "chain", "confirm", "const", "count", "default", "detect", "each", "else",
-	"end", "endian", "entry", "enum", "expect", "flags", "goto", "if", "import", "in", "item", "known", "lax", "let",
-	"limits", "lookup", "max", "note", "or", "over", "pair", "peek", "poison", "ports", "protocol", "rate", "reject",
-	"reply", "request", "size", "store", "struct", "sum", "switch", "table", "test", "then", "type", "when", "where",
+	"align", "all", "as", "bits", "case", "chain", "charset", "confirm", "const", "count", "default", "detect", "each",
+	"else", "end", "endian", "entry", "enum", "expect", "flags", "goto", "if", "import", "in", "item", "known", "lax",
+	"let", "limits", "lookup", "max", "note", "or", "over", "pair", "peek", "poison", "ports", "protocol", "rate", "reject",
+	"reply", "request", "size", "store", "struct", "sum", "switch", "table", "test", "then", "type", "when", "where", "ws",
 }
 
 // Later are words of constructs that the language is to have and this compiler does not.
 var Later = []string{
-	"ber", "charset", "choice", "extern", "line", "sequence",
+	"ber", "choice", "extern", "sequence",
 }
 
 // DeclWords begin a declaration.
 var DeclWords = []string{
-	"const", "detect", "endian", "entry", "import", "limits", "pair", "ports", "protocol", "table", "test", "type",
+	"charset", "const", "detect", "endian", "entry", "import", "limits", "pair", "ports", "protocol", "table", "test",
+	"type",
 }
 
 // StmtWords begin a statement.
 var StmtWords = []string{
-	"confirm", "count", "end", "expect", "goto", "if", "item", "lax", "let", "note", "poison", "reject", "reply",
-	"request", "store", "switch",
+	"confirm", "count", "end", "expect", "goto", "if", "item", "lax", "let", "note", "poison", "reject", "reply", "request",
+	"store", "switch", "ws",
 }
 
 // TestWords begin a line that continues the test declaration above it; a string does so too.

@@ -18,6 +18,10 @@ func RandomSpec(name string, seed uint64) string {
 	g.line("type Kind enum uint8%s { One = 1; Two = 2; Ten = 10 }", g.pick("", "", " known"))
 	g.line("type Wide enum uint16le { Zero = 0; Many = 0x0102 }")
 	g.line("type Varied enum %s { Nil = 0; Some = 300 }", g.pick("varint.quic", "varint.leb128", "varint.base128"))
+	g.line("charset letter = 'a'..'z' | \"01\"\ncharset odd = letter | 0x80..0xFE")
+	g.line("type Row line max %d%s {\n\tKey [letter]byte max 4\n\tws\n\tif peek \"=\" {\n\t\t'='\n\t\tNumber dec.uint16\n\t} else {\n\t\tEnd [..]byte as text\n\t}\n}",
+		1+g.rnd.IntN(20), g.pick("", " fold"))
+	g.line("type Digits enum dec.uint16 { Cent = 100; Nil = 0 }")
 	g.line("type Marks flags uint8 { A = 1; B = 2; C = 0x30 }")
 	g.line("type Word bits uint16%s { On bool; Low uint3 where <= 6%s; Kind Four; High uint8 }", g.pick("", "le"), g.otherwise())
 	g.line("type Four enum uint4 { Five = 5 }")
@@ -298,7 +302,11 @@ func (g *specWriter) stmt(depth int) {
 // varint writes an integer of variable length.
 func (g *specWriter) varint(in string) {
 	f := g.name()
-	t := g.pick("varint.quic", "varint.leb128", "varint.base128", "Varied",
+	if g.chance(3) {
+		g.text(in)
+		return
+	}
+	t := g.pick("varint.quic", "varint.leb128", "varint.base128", "Varied", "dec.uint8", "dec.int16", "dec.uint64", "hex.uint32", "Digits",
 		fmt.Sprintf("%s(%s & %s)", g.pick("uintN", "intN", "uintNle", "intNle", "uintNbe"), g.field(), g.pick("7", "3", "1")))
 	n := 1 + g.rnd.IntN(100)
 	g.line("%s%s %s%s%s", in, f, t, g.pick("", "", " size "+g.value()+" lax", " align 2"), g.pick("", "", fmt.Sprintf(" where != %d", n%5), fmt.Sprintf(" where <= %d else note %q", n, g.reason())))
@@ -306,6 +314,24 @@ func (g *specWriter) varint(in string) {
 		b := g.name()
 		g.line("%s%s [%s]byte", in, b, f)
 		g.views = append(g.views, b)
+	}
+}
+
+// text writes a run of bytes of a class, or a literal.
+func (g *specWriter) text(in string) {
+	switch g.rnd.IntN(5) {
+	case 3:
+		g.line("%s%s Row%s", in, g.name(), g.pick("", " size "+g.value()+" lax"))
+	case 4:
+		g.line("%s%s [%s]%s%s", in, g.name(), g.pick("until blank", "..", "2"), g.pick("Row", "uint16"), g.pick("", " max 3"))
+	case 0:
+		f := g.name()
+		g.line("%s%s [%s]byte%s%s", in, f, g.pick("letter", "odd"), g.pick("", " max 3"), g.pick("", " as text", " where len >= 1", " as ascii"))
+		g.views = append(g.views, f)
+	case 1:
+		g.line("%s%s%s", in, g.pick("'a'", `"\x01\x02"`, `"0"`), g.pick("", fmt.Sprintf(" else note %q", g.reason()), fmt.Sprintf(" else poison %q", g.reason())))
+	default:
+		g.line("%sws", in)
 	}
 }
 

@@ -51,12 +51,14 @@ const (
 	Align
 	// Varint: an integer of variable length does not end within ten bytes, or does not fit 64 bits.
 	Varint
+	// NotNumber: an integer of text has no digit, too many, or a value that its type does not hold.
+	NotNumber
 
 	// FirstReason is the first reason of a protocol's own.
 	FirstReason Reason = 32
 )
 
-var builtinReasons = [...]string{"", "short", "trailing", "delimiter", "constant", "not_ascii", "jump_limit", "align", "varint"}
+var builtinReasons = [...]string{"", "short", "trailing", "delimiter", "constant", "not_ascii", "jump_limit", "align", "varint", "not_number"}
 
 // BuiltinReason returns the name of a reason below FirstReason, "" when there is none.
 func BuiltinReason(r Reason) string {
