@@ -190,6 +190,7 @@ func (d *Driver) settle(p *flow.Packet, f *flow.Flow[word], proto uint16, status
 		for i := range ps.Notes {
 			ps.Notes[i] += status.Notes >> i & 1
 		}
+		d.correctRoles(f, status)
 		answers, latency, unsolicited := d.transact(p, f, proto, status)
 		d.message(p, f, proto, status, answers, latency)
 		if unsolicited {

@@ -22,7 +22,9 @@ type Options struct {
 	// as malformed datagrams. 0 means 1; at most 255.
 	PoisonAfter int
 	// CorrectRoles exchanges the roles of a flow whose first datagram comes from a port that a protocol lists and
-	// goes to one that none does: the capture began in the middle. The flow's stats record it.
+	// goes to one that none does, or is a reply by its content (a protocol with requests and replies says so): the
+	// capture began in the middle. The flow's stats record it. What only the content shows is known behind the
+	// flow's EventStarted.
 	CorrectRoles bool
 	// ManualSweep: only Sweep ends idle flows. Otherwise Track sweeps too, after the packet's own events, whenever
 	// Flow.SweepInterval of the capture's time has passed.

@@ -69,6 +69,22 @@ func (d *Driver) transact(p *flow.Packet, f *flow.Flow[word], proto uint16, stat
 	return 0, 0, false
 }
 
+// correctRoles exchanges the roles of a flow whose first datagram, by what it says, is a reply from the initiator, or a
+// request from the responder.
+func (d *Driver) correctRoles(f *flow.Flow[word], status Status) {
+	if !d.correct || status.Pair == 0 {
+		return
+	}
+	sender := flow.Initiator
+	if status.Pair%2 == 0 {
+		sender = flow.Responder
+	}
+	if s := f.Stats(); d.meta.Side != sender && s.Packets[0]+s.Packets[1] == 1 {
+		f.Flip()
+		d.meta.Side = sender
+	}
+}
+
 func (d *Driver) requestOf(p *flow.Packet, status Status, proto uint16, pair uint8) request {
 	return request{
 		key: status.PairKey, at: p.Time, since: d.tracker.Now(), src: p.Src, dst: p.Dst, sport: p.SrcPort, dport: p.DstPort,

@@ -2,6 +2,7 @@ package datagram_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -117,4 +118,43 @@ func TestPairingAllocatesNothing(t *testing.T) {
 		step()
 	}
 	require.Zero(t, testing.AllocsPerRun(100, step))
+}
+
+// What a capture that began in the middle shows first is a reply: its content says so where its ports do not.
+func TestCorrectRolesByWhatTheFirstDatagramSays(t *testing.T) {
+	for _, c := range []struct {
+		payloads string
+		correct  bool
+		sides    []flow.Side
+		flipped  bool
+	}{
+		{"a1 q2 a2", true, []flow.Side{flow.Responder, flow.Initiator, flow.Responder}, true},
+		{"a1 q2 a2", false, []flow.Side{flow.Initiator, flow.Responder, flow.Initiator}, false},
+		{"q1 a1 q2", true, []flow.Side{flow.Initiator, flow.Responder, flow.Initiator}, false},
+	} {
+		reg, err := datagram.NewRegistry(callProtocol(7))
+		require.NoError(t, err)
+		var sides []flow.Side
+		d, err := datagram.NewDriver(reg.NewTable(), func(e *datagram.Event) {
+			if e.Kind == datagram.EventMessage {
+				sides = append(sides, e.Side)
+			}
+			if e.Kind == datagram.EventClosed {
+				require.Equal(t, c.flipped, e.Stats.Flipped)
+			}
+		}, datagram.Options{CorrectRoles: c.correct})
+		require.NoError(t, err)
+		for i, payload := range strings.Fields(c.payloads) {
+			// Both ports are the protocol's: they say nothing.
+			src, dst := "10.0.0.1", "10.0.0.2"
+			if i%2 == 1 {
+				src, dst = dst, src
+			}
+			p := &flow.Packet{Time: at(float64(i)), Frame: ip4(src, dst, flow.ProtoUDP, 0, segment(7, 7, payload)), Number: uint64(i + 1), Link: flow.LinkEthernet}
+			flow.Decode(p)
+			d.Track(p)
+		}
+		d.Finish()
+		require.Equal(t, c.sides, sides, c.payloads)
+	}
 }
