@@ -47,8 +47,11 @@ package generated
 //go:generate go run ../cmd/fsgen -o rtcp --package rtcp ../protocols/rtcp.fsd
 //go:generate go run ../cmd/fsgen -o rtp --package rtp ../protocols/rtp.fsd
 //go:generate go run ../cmd/fsgen -o sflow --package sflow ../protocols/sflow.fsd
+//go:generate go run ../cmd/fsgen -o sip --package sip ../protocols/sip.fsd
 //go:generate go run ../cmd/fsgen -o someip --package someip ../protocols/someip.fsd
+//go:generate go run ../cmd/fsgen -o ssdp --package ssdp ../protocols/ssdp.fsd
 //go:generate go run ../cmd/fsgen -o stun --package stun ../protocols/stun.fsd
+//go:generate go run ../cmd/fsgen -o syslog --package syslog ../protocols/syslog.fsd
 //go:generate go run ../cmd/fsgen -o tftp --package tftp ../protocols/tftp.fsd
 //go:generate go run ../cmd/fsgen -o utp --package utp ../protocols/utp.fsd
 //go:generate go run ../cmd/fsgen -o vxlan --package vxlan ../protocols/vxlan.fsd

@@ -48,8 +48,11 @@ import (
 	"github.com/flowscope/fsd/generated/rtcp"
 	"github.com/flowscope/fsd/generated/rtp"
 	"github.com/flowscope/fsd/generated/sflow"
+	"github.com/flowscope/fsd/generated/sip"
 	"github.com/flowscope/fsd/generated/someip"
+	"github.com/flowscope/fsd/generated/ssdp"
 	"github.com/flowscope/fsd/generated/stun"
+	"github.com/flowscope/fsd/generated/syslog"
 	"github.com/flowscope/fsd/generated/tftp"
 	"github.com/flowscope/fsd/generated/utp"
 	"github.com/flowscope/fsd/generated/vxlan"
@@ -106,8 +109,11 @@ func Protocols() []*datagram.Protocol {
 		rtcp.Protocol,
 		rtp.Protocol,
 		sflow.Protocol,
+		sip.Protocol,
 		someip.Protocol,
+		ssdp.Protocol,
 		stun.Protocol,
+		syslog.Protocol,
 		tftp.Protocol,
 		utp.Protocol,
 		vxlan.Protocol,

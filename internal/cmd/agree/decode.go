@@ -88,7 +88,9 @@ func decode(path string, adapters []*adapter) ([]datagram, error) {
 		d := datagram{Frame: e.Frame, Src: e.Src.String(), Sport: int(e.SrcPort), Dst: e.Dst.String(), Dport: int(e.DstPort)}
 		switch e.Kind {
 		case fsd.EventMessage:
-			d.Fields = fields(viewOf(e.Message), packet.Payload)
+			if d.Fields = fields(viewOf(e.Message), packet.Payload); d.Fields == nil {
+				return // no message for whoever expects values
+			}
 		case fsd.EventAnomaly:
 			if e.Anomaly != fsd.AnomalyParseError && e.Anomaly != fsd.AnomalyMalformed {
 				return
