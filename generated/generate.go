@@ -48,6 +48,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o rtp --package rtp ../protocols/rtp.fsd
 //go:generate go run ../cmd/fsgen -o sflow --package sflow ../protocols/sflow.fsd
 //go:generate go run ../cmd/fsgen -o sip --package sip ../protocols/sip.fsd
+//go:generate go run ../cmd/fsgen -o snmp --package snmp ../protocols/snmp.fsd
 //go:generate go run ../cmd/fsgen -o someip --package someip ../protocols/someip.fsd
 //go:generate go run ../cmd/fsgen -o ssdp --package ssdp ../protocols/ssdp.fsd
 //go:generate go run ../cmd/fsgen -o stun --package stun ../protocols/stun.fsd

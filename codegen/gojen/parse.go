@@ -150,6 +150,7 @@ func (f *fn) reason(n int) code {
 		ir.ReasonShort: "Short", ir.ReasonTrailing: "Trailing", ir.ReasonDelimiter: "Delimiter",
 		ir.ReasonConstant: "Constant", ir.ReasonNotASCII: "NotASCII", ir.ReasonJumpLimit: "JumpLimit",
 		ir.ReasonAlign: "Align", ir.ReasonVarint: "Varint", ir.ReasonNotNumber: "NotNumber",
+		ir.ReasonBERTag: "BERTag", ir.ReasonBERLength: "BERLength",
 	}[n])
 }
 
@@ -422,6 +423,13 @@ func (f *fn) choose(s *plan.Switch) {
 	if sw.Window != nil {
 		win = f.open(sw.Window, sw.FieldID)
 	}
+	if len(sw.Cases) == 0 && win != nil {
+		f.steps(s.Default)
+		if !f.dead {
+			f.close(win, sw.Window, sw.FieldID, nil)
+		}
+		return
+	}
 	var cases []jen.Code
 	allDead := s.Default != nil
 	way := f.ways
@@ -514,6 +522,10 @@ type window struct {
 func (f *fn) open(w *ir.Window, field int) *window {
 	f.flush()
 	win := &window{outer: f.win, inner: f.win}
+	if w.Element != nil {
+		f.openElement(w.Element, field, win)
+		return win
+	}
 	if w.Size == nil {
 		win.begin = f.variable("begin")
 		f.add(id(win.begin).Op(":=").Id("off"))
@@ -533,11 +545,11 @@ func (f *fn) open(w *ir.Window, field int) *window {
 // close ends a window: nothing may be left over, and padding follows.
 func (f *fn) close(win *window, w *ir.Window, field int, _ code) {
 	used := f.atEnd && f.win == win.inner
-	if w.Size != nil && w.Lax && !used {
+	if w.Bounded() && w.Lax && !used {
 		f.delta = 0 // the position becomes the window's end, wherever it is
 	}
 	f.flush()
-	if w.Size != nil && !used {
+	if w.Bounded() && !used {
 		if w.Lax {
 			f.add(id("off").Op("=").Add(lenOf(id(win.inner)).c))
 		} else {

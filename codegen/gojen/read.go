@@ -279,7 +279,7 @@ func (f *fn) here(r *ir.Read) {
 		f.present(fl)
 	}
 	needBegin := false
-	if _, view := fl.Type.(*ir.BytesType); !f.iterate && !view && !varies(fl.Type) {
+	if _, view := fl.Type.(*ir.BytesType); !f.iterate && (!view && !varies(fl.Type) || r.Window != nil && r.Window.Element != nil) {
 		for _, c := range r.Checks {
 			needBegin = needBegin || c.Else.Kind != ir.DoNote
 		}

@@ -48,6 +48,9 @@ func (f *fn) varint(t ir.Type, field int, wanted bool) expr {
 		v, have := f.digits(i, field, wanted)
 		return converted(v, have)
 	}
+	if i.Form == ir.IntBER {
+		return f.berInt(t, i, field, wanted, converted)
+	}
 	name := map[ir.IntForm]string{ir.IntQUIC: "VarintQUIC", ir.IntLEB128: "VarintLEB128", ir.IntBase128: "VarintBase128"}[i.Form]
 	v := "_"
 	if wanted {

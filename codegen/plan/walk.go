@@ -53,6 +53,9 @@ func Exprs(st ir.Stmt, checks bool, fn func(ir.Expr)) {
 	window := func(w *ir.Window) {
 		if w != nil {
 			walk(w.Size)
+			if w.Element != nil {
+				walk(w.Element.Tag)
+			}
 		}
 	}
 	conds := func(cs []*ir.Check) {

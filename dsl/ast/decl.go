@@ -131,11 +131,13 @@ type Kind interface {
 	kind()
 }
 
-// Struct is a record.
+// Struct is a record, or an element of ASN.1 BER that has members.
 type Struct struct {
 	Node
+	// Form is "struct", or how an element of ASN.1 BER is made: "ber" of members in order, "choice" of one of them.
+	Form string `parser:"(   @( 'struct' | 'ber' | 'choice' )"`
 	// Depth is how many values may be nested in each other; nil when not given.
-	Depth Expr `parser:"(   'struct' ( 'depth' @@ )?"`
+	Depth Expr `parser:"( 'depth' @@ )?"`
 	// Line is nil for a struct that is no line.
 	Line *Line  `parser:"| @@ )"`
 	Body *Block `parser:"@@"`

@@ -102,8 +102,20 @@ type FieldOpt struct {
 	// Over is the byte field that is parsed again, At the offset of the datagram at which the field is read.
 	Over Operand `parser:"| 'over' @@"`
 	At   Expr    `parser:"| 'at' @@"`
+	// Tag is the tag of a member of an element of ASN.1 BER, in place of its own; Explicit that of another element around
+	// it. An Optional member may be left out.
+	Tag      *BERTag `parser:"| 'tag' @@"`
+	Explicit *BERTag `parser:"| 'explicit' @@"`
+	Optional bool    `parser:"| @'optional'"`
 	// Index makes the elements of an array be found by a key.
 	Index *Index `parser:"| @@"`
+}
+
+// BERTag is a tag of ASN.1: context-specific, if the class is not named.
+type BERTag struct {
+	Node
+	Class  string `parser:"@( 'universal' | 'app' | 'private' )?"`
+	Number *Int   `parser:"@@"`
 }
 
 // Index says by which field of the element an array is looked up, which keys stand once at most, and which are needed.

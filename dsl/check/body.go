@@ -42,7 +42,12 @@ type body struct {
 	gotoAt    source.Span
 	endAt     source.Span
 	// looking are the lookups in whose branches statements are being checked.
-	looking  []lookedUp
+	looking []lookedUp
+	// of a type `ber` or `choice`: element and tag are those of the field being read. quiet: only asked about, not checked.
+	ber      bool
+	element  *ir.Element
+	tag      int
+	quiet    bool
 	afterEnd bool // behind an entry's end
 	// self is the struct being built; deepAfterConfirm are the places behind a confirm where it contains itself.
 	self             *ir.Struct
@@ -286,6 +291,9 @@ func (b *body) params(e *env) []*ir.Param {
 		}
 		out = append(out, param)
 		e.vars[name] = &variable{param: param, at: p.Name.Span()}
+	}
+	if b.c.takesTag(b.info.decl) {
+		out = append(out, &ir.Param{Name: "tag", Type: &ir.IntType{Bits: 8}, Range: ir.R(0, 255)})
 	}
 	return out
 }

@@ -68,6 +68,12 @@ func optionText(o *ast.FieldOpt) string {
 		return "at"
 	case o.Index != nil:
 		return "index"
+	case o.Tag != nil:
+		return "tag"
+	case o.Explicit != nil:
+		return "explicit"
+	case o.Optional:
+		return "optional"
 	}
 	return "where"
 }
@@ -103,7 +109,12 @@ func (b *body) read(name *ast.Ident, t *ast.Type, opts []*ast.FieldOpt, doc stri
 	}
 	windowed := inside.windowed
 	y := b.exprs(inside)
-	if r.Window = b.window(y, o, &windowed); r.Window != nil && r.Window.Size != nil {
+	if b.element != nil {
+		r.Window = &ir.Window{Element: b.element, Lax: o.lax != nil && o.over == nil}
+		b.element, windowed = nil, true
+		inside = inside.window(ir.R(0, ir.MaxDatagram))
+		y = b.exprs(inside)
+	} else if r.Window = b.window(y, o, &windowed); r.Window != nil && r.Window.Size != nil {
 		inside = inside.window(r.Window.Size.Range())
 		y = b.exprs(inside)
 	}
@@ -178,7 +189,7 @@ func (b *body) read(name *ast.Ident, t *ast.Type, opts []*ast.FieldOpt, doc stri
 	if r.Place != nil {
 		e.forget()
 		size = ir.Size{}
-	} else if r.Window == nil || r.Window.Size == nil {
+	} else if !r.Window.Bounded() {
 		size = b.checkedSize(e, f, size, y.self.key())
 	}
 	pos.read(size)
@@ -331,7 +342,7 @@ func (b *body) windowOf(x *exprs, size, align ast.Expr, lax *source.Span) *ir.Wi
 // fitWindow reports a window that its content can never fill, or never fits; false after an error.
 func (b *body) fitWindow(w *ir.Window, t ir.Type, o options) bool {
 	if w.Size == nil {
-		return true
+		return true // of an element anything may be as long as it wants
 	}
 	switch t.(type) {
 	case *ir.IntType, *ir.Enum, *ir.Flags, *ir.Bits, *ir.StdType:
@@ -380,6 +391,11 @@ func (b *body) fieldType(x *exprs, t *ast.Type, o options, f *ir.Field, windowed
 
 // elemType resolves a reference as the type of something that is read, with its arguments.
 func (b *body) elemType(x *exprs, ref *ast.TypeRef, what string) (ir.Type, []ir.Expr) {
+	if b.ber && what == "a field" && ref.Pkg() == nil && ref.Name() != nil && len(ref.Args) == 0 {
+		if t := berType(ref.Name().Name); t != nil {
+			return t, nil
+		}
+	}
 	if t, ok := b.counted(x, ref); ok {
 		if t == nil {
 			return nil, nil
@@ -442,6 +458,10 @@ func (b *body) arguments(x *exprs, ref *ast.TypeRef, s ir.Named, params []*ir.Pa
 	if info := b.c.structInfo[s]; info != nil && info.badParams {
 		return nil, false
 	}
+	tagged := info(b.c, s) != nil && b.c.takesTag(info(b.c, s).decl)
+	if tagged {
+		params = params[:len(params)-1]
+	}
 	if len(ref.Args) != len(params) {
 		names := ""
 		for i, p := range params {
@@ -468,8 +488,17 @@ func (b *body) arguments(x *exprs, ref *ast.TypeRef, s ir.Named, params []*ir.Pa
 			ok = false
 		}
 	}
+	if tagged {
+		tag := berSequence
+		if b.tag != 0 {
+			tag = b.tag
+		}
+		out = append(out, tagConst(tag))
+	}
 	return out, ok
 }
+
+func info(c *checker, s ir.Named) *namedInfo { return c.structInfo[s] }
 
 func count(n int, what string) string {
 	if n == 1 {

@@ -24,6 +24,7 @@ var builtinReasons = map[string]int{
 	"short": ir.ReasonShort, "trailing": ir.ReasonTrailing, "delimiter": ir.ReasonDelimiter, "constant": ir.ReasonConstant,
 	"not_ascii": ir.ReasonNotASCII, "jump_limit": ir.ReasonJumpLimit, "align": ir.ReasonAlign,
 	"varint": ir.ReasonVarint, "not_number": ir.ReasonNotNumber,
+	"ber_tag": ir.ReasonBERTag, "ber_length": ir.ReasonBERLength,
 }
 
 // action checks a verdict; ok is false after an error.

@@ -44,6 +44,9 @@ func aligned(s ir.Size, n int64) ir.Size {
 // windowSize is what a window takes.
 func windowSize(w *ir.Window, inside ir.Size) ir.Size {
 	s := inside
+	if w.Element != nil {
+		return ir.Size{Min: s.Min + 2, Max: min(s.Max+6, ir.MaxDatagram)}
+	}
 	if w.Size != nil {
 		r := w.Size.Range()
 		most := ir.I(ir.MaxDatagram)

@@ -13,6 +13,9 @@ func (b *body) stmt(st ast.Stmt, e *env, pos *progress) []ir.Stmt {
 	var s ir.Stmt
 	switch st := st.(type) {
 	case *ast.Field:
+		if b.ber {
+			return b.members(st, e, pos)
+		}
 		return b.fieldStmt(st, e, pos)
 	case *ast.Let:
 		if let := b.let(st, e, pos); let != nil {

@@ -38,7 +38,11 @@ func (c *checker) structType(info *namedInfo, k *ast.Struct) ir.Named {
 			}
 		}
 	}
-	s.Body = b.block(stmts, e, pos)
+	if b.ber = k.Form == "ber" || k.Form == "choice"; b.ber {
+		s.Body = b.berBody(k, stmts, s, e, pos)
+	} else {
+		s.Body = b.block(stmts, e, pos)
+	}
 	size := pos.size().or(pos.ended)
 	if b.isEntry {
 		b.entryEnd(k.Body, pos)

@@ -9,7 +9,7 @@ import (
 )
 
 // varintNames are the integers whose bytes say how many they are.
-var varintNames = map[ir.IntForm]string{ir.IntQUIC: "varint.quic", ir.IntLEB128: "varint.leb128", ir.IntBase128: "varint.base128"}
+var varintNames = map[ir.IntForm]string{ir.IntQUIC: "varint.quic", ir.IntLEB128: "varint.leb128", ir.IntBase128: "varint.base128", ir.IntBER: "varint.ber"}
 
 // isVarint says whether a reference names such an integer, or means to.
 func (c *checker) isVarint(u *unit, ref *ast.TypeRef) bool {
@@ -31,7 +31,7 @@ func (c *checker) varint(ref *ast.TypeRef) ir.Type {
 		return &ir.IntType{Bits: 64, Form: form}
 	}
 	c.errorf(diag.BadVarint, ref.Span(), "there is no integer %s", ref).
-		Fixf("write varint.quic, varint.leb128 (least significant group first) or varint.base128 (most significant first)")
+		Fixf("write varint.quic, varint.ber (all bytes of a window), varint.leb128 (least significant group first) or varint.base128 (most significant first)")
 	return nil
 }
 

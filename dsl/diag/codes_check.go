@@ -129,6 +129,10 @@ const (
 	SumTooOften Code = "FSD0292" // a checksum of bytes that others may sum, too
 	BadShown    Code = "FSD0293" // a value computed as a type that it does not fit
 
+	// Elements of ASN.1 BER.
+	BadElement   Code = "FSD0280" // a member that has no tag, or a tag that cannot be
+	AmbiguousTag Code = "FSD0281" // an optional member that what follows could be, too
+
 	// Reading elsewhere, looking ahead, finding elements.
 	MayBeMissing Code = "FSD0230" // a value that may not be there
 	BadPeek      Code = "FSD0231" // a look ahead that is none

@@ -178,6 +178,7 @@ func (s *scope) choice(stmt *ir.Switch) expr {
 // window is `size` and `align` of a field or switch made ready; nil for none.
 type window struct {
 	size  expr // nil: no bound
+	tag   expr // of an element of ASN.1 BER; nil: none
 	align int
 	lax   bool
 	field int
@@ -191,11 +192,17 @@ func (s *scope) window(w *ir.Window, field int) *window {
 	if w.Size != nil {
 		out.size = s.expr(w.Size)
 	}
+	if w.Element != nil {
+		out.tag = s.expr(w.Element.Tag)
+	}
 	return out
 }
 
 // open narrows the frame's window.
 func (w *window) open(r *run, f *frame) bool {
+	if w != nil && w.tag != nil {
+		return w.element(r, f)
+	}
 	if w == nil || w.size == nil {
 		return true
 	}
@@ -213,7 +220,7 @@ func (w *window) close(r *run, f *frame, begin, outer int) bool {
 	if w == nil {
 		return true
 	}
-	if w.size != nil {
+	if w.size != nil || w.tag != nil {
 		if left := f.left(); left > 0 && !w.lax {
 			return r.fail(datagram.Trailing, w.field, f.off, 0, left)
 		}

@@ -14,6 +14,8 @@ func (s *scope) integer(t *ir.IntType, field int) reader {
 		return number(t, t.Size(), t.Little, field)
 	case ir.IntCounted:
 		return s.counted(t, field)
+	case ir.IntBER:
+		return berInt(t, field)
 	case ir.IntQUIC:
 		return quicInt(field)
 	}

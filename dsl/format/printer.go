@@ -45,7 +45,11 @@ func (p *printer) print() string {
 		carried = nil
 		if t.Is(";") && (len(p.levels) == 0 || p.top().open == "{") {
 			carried, t.Before = t.Before, nil
-			p.semicolon(t, p.tokens[i+1])
+			next := i + 1
+			for p.tokens[next].Is(";") {
+				next++ // several are one
+			}
+			p.semicolon(t, p.tokens[next])
 			continue
 		}
 		p.comments(t)

@@ -22,6 +22,12 @@
 //	padding past the window              align        field or switch  end of the value     padding / bytes left
 //	uintN(n) past its window             short        the field        where it begins      n / bytes left
 //	varint past its window               short        the field        where it begins      bytes it takes, as far as seen / bytes left
+//	element where nothing is left         short        field or switch  where it begins      2 / 0
+//	element of another tag                ber_tag      field or switch  where it begins      0 / 0
+//	element whose length is none          ber_length   field or switch  where it begins      0 / 0
+//	element past the window               short        field or switch  where it begins      bytes it takes, as far as seen / bytes left
+//	IntBER in an empty window             short        the field        where it begins      1 / 0
+//	IntBER that does not fit              varint       the field        where it begins      0 / 0
 //	varint of more than 10 bytes, 64 bits varint      the field        where it begins      0 / 0
 //	delimiter missing                    delimiter    the field        where it begins      0 / bytes searched
 //	end of a line missing                delimiter    the line's type  where it begins      0 / bytes searched
@@ -48,6 +54,11 @@
 // A varint.quic takes 1, 2, 4 or 8 bytes, as its first two bits say. varint.leb128 and varint.base128 end with the first
 // byte below 0x80: one that the window ends before needs one byte more than is left, and one whose tenth byte is not the
 // last, or whose value does not fit 64 bits, is the poison varint.
+//
+// A window with an Element is the contents of an element of ASN.1 BER. Its identifier octet is compared first, then its length
+// octets are read: definite, at most five of them. Bytes left over in it are those of any window. Checks of the field begin
+// where the element does. IntBER takes all bytes of the window: signed at most 8 in two's complement; unsigned as many as
+// Bits, or one more that is 0.
 //
 // prev.X is the field X of the element before in the array that is being read, and 0 or what `or` says in the first
 // element. An array in an element begins anew.

@@ -37,10 +37,19 @@ const JumpBytes = 128
 // Window bounds what is read to Size bytes. Align (0: none) then skips padding, so that Size plus padding, or
 // without Size the bytes read plus padding, is a multiple of Align.
 type Window struct {
-	Size  Expr // nil: no bound, Align only
-	Align int64
-	Lax   bool
+	Size Expr // nil: no bound, Align only
+	// Element: the window is the contents of an element of ASN.1 BER, whose identifier and length octets stand in front
+	// of it; Size and Align are not set then.
+	Element *Element
+	Align   int64
+	Lax     bool
 }
+
+// Element is the identifier octet that an element of ASN.1 BER must have: an integer of 0 to 255.
+type Element struct{ Tag Expr }
+
+// Bounded says whether the window has an end of its own.
+func (w *Window) Bounded() bool { return w != nil && (w.Size != nil || w.Element != nil) }
 
 // Check is a condition on a field that was just read (RefSelf).
 type Check struct {
@@ -81,6 +90,8 @@ const (
 	ReasonAlign     = 7
 	ReasonVarint    = 8
 	ReasonNotNumber = 9
+	ReasonBERTag    = 10
+	ReasonBERLength = 11
 )
 
 // Let computes a value: an exported field, or a local name (Field.Hidden). Checks apply to the value (RefSelf). Of an

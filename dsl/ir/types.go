@@ -37,6 +37,7 @@ const (
 	IntBase128                // varint.base128: the same, most significant first
 	IntDec                    // dec.uint16: decimal digits of ASCII, all that stand there; signed ones may begin with '-'
 	IntHex                    // hex.uint16: hexadecimal digits of either case
+	IntBER                    // all bytes of the window, as in an INTEGER of ASN.1 BER; at most 8, unsigned one more that is 0
 )
 
 // The most digits that an integer of text may have, leading zeros included.
@@ -327,6 +328,11 @@ func (t *IntType) Size() Size {
 		return Size{r.Lo.Int64(), r.Hi.Int64()}
 	case IntQUIC:
 		return Size{1, 8}
+	case IntBER:
+		if t.Signed {
+			return Size{1, 8}
+		}
+		return Size{1, int64(t.Bits/8) + 1}
 	case IntLEB128, IntBase128:
 		return Size{1, MaxVarint}
 	case IntDec:

@@ -301,6 +301,12 @@ func optionWord(o *ast.FieldOpt) string {
 		return "at"
 	case o.Index != nil:
 		return "index"
+	case o.Tag != nil:
+		return "tag"
+	case o.Explicit != nil:
+		return "explicit"
+	case o.Optional:
+		return "optional"
 	}
 	return "where"
 }

@@ -89,7 +89,7 @@ var Keywords = []string{
 
 // Later are words of constructs that the language is to have and this compiler does not.
 var Later = []string{
-	"ber", "choice", "extern", "sequence",
+	"extern",
 }
 
 // DeclWords begin a declaration.

@@ -49,6 +49,7 @@ import (
 	"github.com/flowscope/fsd/generated/rtp"
 	"github.com/flowscope/fsd/generated/sflow"
 	"github.com/flowscope/fsd/generated/sip"
+	"github.com/flowscope/fsd/generated/snmp"
 	"github.com/flowscope/fsd/generated/someip"
 	"github.com/flowscope/fsd/generated/ssdp"
 	"github.com/flowscope/fsd/generated/stun"
@@ -110,6 +111,7 @@ func Protocols() []*datagram.Protocol {
 		rtp.Protocol,
 		sflow.Protocol,
 		sip.Protocol,
+		snmp.Protocol,
 		someip.Protocol,
 		ssdp.Protocol,
 		stun.Protocol,

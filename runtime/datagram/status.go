@@ -53,12 +53,17 @@ const (
 	Varint
 	// NotNumber: an integer of text has no digit, too many, or a value that its type does not hold.
 	NotNumber
+	// BERTag: an element of ASN.1 BER has another tag than the spec asks for.
+	BERTag
+	// BERLength: the length of an element of ASN.1 BER is of the indefinite form, or takes more than five octets.
+	BERLength
 
 	// FirstReason is the first reason of a protocol's own.
 	FirstReason Reason = 32
 )
 
-var builtinReasons = [...]string{"", "short", "trailing", "delimiter", "constant", "not_ascii", "jump_limit", "align", "varint", "not_number"}
+var builtinReasons = [...]string{"", "short", "trailing", "delimiter", "constant", "not_ascii", "jump_limit", "align", "varint",
+	"not_number", "ber_tag", "ber_length"}
 
 // BuiltinReason returns the name of a reason below FirstReason, "" when there is none.
 func BuiltinReason(r Reason) string {
