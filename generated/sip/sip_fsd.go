@@ -215,6 +215,9 @@ func (m *Message) parse(d *wire.Reader, b []byte, off int) int {
 		m.keepAlive = b[off:]
 		return len(b)
 	}
+	if b[off] < 65 || b[off] > 90 {
+		return d.Reject(0, off)
+	}
 	m.present |= hasMessageFirst
 	if off = m.first.parse(d, b, off); off < 0 {
 		return -1

@@ -142,6 +142,13 @@ var vectors = []vector.Vector{
 		},
 		Poison: "headers_max",
 	},
+	{
+		Name: "no text",
+		Steps: []vector.Step{
+			{Port: 5060, Datagram: vector.Hex("0100000000000000000000")},
+		},
+		Reject: true,
+	},
 }
 
 func TestVectors(t *testing.T) {

@@ -149,6 +149,9 @@ func (m *Message) CloneMessage() datagram.Message {
 
 // parse reads the message at off of the window b, and returns the offset behind it, or -1 if it fails.
 func (m *Message) parse(d *wire.Reader, b []byte, off int) int {
+	if len(b)-off < 1 || b[off] < 65 || b[off] > 90 {
+		return d.Reject(0, off)
+	}
 	if off = m.First.parse(d, b, off); off < 0 {
 		return -1
 	}

@@ -108,6 +108,13 @@ var vectors = []vector.Vector{
 		},
 		Poison: "headers_max",
 	},
+	{
+		Name: "no text",
+		Steps: []vector.Step{
+			{Port: 1900, Datagram: vector.Hex("0100000000000000000000")},
+		},
+		Reject: true,
+	},
 }
 
 func TestVectors(t *testing.T) {

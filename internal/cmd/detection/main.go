@@ -190,6 +190,9 @@ func recognise(path string) (map[place]string, error) {
 // sameAs are our protocols that another decoder has under some name, where the names differ. A name that is not here
 // is ours as well.
 var sameAs = map[string][]string{
+	// DNS on the local link has the form of DNS: with ports ignored nothing tells them apart.
+	"mdns":        {"mdns", "dns"},
+	"llmnr":       {"llmnr", "dns"},
 	"cflow":       {"netflow5", "netflow9", "ipfix"},
 	"classicstun": {"stun", "classicstun"},
 	"bvlc":        {"bacnet"},
@@ -200,6 +203,7 @@ var sameAs = map[string][]string{
 	"zep":         {"zep"},
 	"synphasor":   {"c37118"},
 	"knxip":       {"knxnet"},
+	"kip":         {"knxnet"},
 	"bt-dht":      {"bt_dht", "bittorrent_dht", "dht"},
 	"bt-utp":      {"utp"},
 	"cipio":       {"enip"},
