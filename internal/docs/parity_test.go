@@ -66,13 +66,13 @@ func TestParityNamesWhatExists(t *testing.T) {
 	require.NoError(t, err)
 	folders := map[string]string{
 		"flow": "runtime/flow", "datagram": "runtime/datagram", "capture": "runtime/capture", "record": "runtime/record",
-		"prometheus": "runtime/prometheus", "fsrun": "cmd/fsrun",
+		"prometheus": "runtime/prometheus", "fsrun": "cmd/fsrun", "wire": "runtime/datagram/wire",
 	}
 	packages := make(map[string]map[string]bool)
 	for name, dir := range folders {
 		packages[name] = declared(t, filepath.Join("../..", dir))
 	}
-	named := regexp.MustCompile("`(" + strings.Join([]string{"flow", "datagram", "capture", "record", "prometheus", "fsrun"}, "|") + `)\.([A-Z][\w.]*)` + "`")
+	named := regexp.MustCompile("`(" + strings.Join([]string{"flow", "datagram", "capture", "record", "prometheus", "fsrun", "wire"}, "|") + `)\.([A-Z][\w.]*)` + "`")
 	tests := 0
 	for n, line := range strings.Split(string(text), "\n") {
 		found := named.FindAllStringSubmatch(line, -1)
