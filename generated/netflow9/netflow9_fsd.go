@@ -116,6 +116,7 @@ var Protocol = &datagram.Protocol{
 			"FlowSet.Unknown",
 			"FlowSet.Reserved",
 			"Packet.Sets",
+			"Packet.Padding",
 		},
 		MinSize: 20,
 		MaxSize: 65535,
@@ -277,6 +278,7 @@ type Packet struct {
 	Sequence uint32 // of export packets
 	Source   uint32 // the exporter's observation domain
 	Sets     []FlowSet
+	Padding  []byte // some exporters fill up what they send to a fixed size
 
 	data []byte // the datagram
 	pool pool
@@ -303,7 +305,9 @@ func (m *Packet) AppendJSON(dst []byte) []byte {
 		}
 		dst = m.Sets[i].AppendJSON(dst)
 	}
-	return append(dst, "]}"...)
+	dst = append(dst, `],"padding":`...)
+	dst = wire.AppendHex(dst, m.Padding)
+	return append(dst, '}')
 }
 
 // Clone returns a deep copy that shares nothing with the datagram or the message.
@@ -347,16 +351,17 @@ func (m *Packet) parse(d *reader, b []byte, off int) int {
 	m.Source = binary.BigEndian.Uint32(h[14:])
 	off += 18
 	m.Sets = m.Sets[:0]
-	for off < len(b) {
+	for len(b)-off >= 4 && binary.BigEndian.Uint32(b[off:]) != 0 {
 		m.Sets = wire.Next(m.Sets, (len(b)-off)/4)
 		if off = m.Sets[len(m.Sets)-1].parse(d, b, off, m.Source); off < 0 {
 			return -1
 		}
 	}
-	if off != len(b) {
-		return d.Trailing(0, off, len(b)-off)
+	m.Padding = b[off:]
+	if !wire.AllEqual(m.Padding, 0x00) {
+		d.Note(NotePadding)
 	}
-	return off
+	return len(b)
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -367,6 +372,7 @@ func (m *Packet) clone(from, to []byte) Packet {
 	c.Sets = wire.CloneStructs(m.Sets, func(e *FlowSet) FlowSet {
 		return e.clone(from, to)
 	})
+	c.Padding = wire.Rebase(m.Padding, from, to)
 	return c
 }
 
@@ -2968,4 +2974,5 @@ const (
 	fieldContentDirection             = 43
 	fieldContentEndReason             = 44
 	fieldRecordValues                 = 47
+	fieldPacketPadding                = 52
 )

@@ -74,6 +74,18 @@ var vectors = []vector.Vector{
 		},
 	},
 	{
+		Name: "filled up",
+		Steps: []vector.Step{
+			{Port: 2055, Datagram: vector.Hex(
+				"000900010000ea606553f1000000000100000007000000180100000400080004",
+				"000c00040001000400040001000000000000",
+			)},
+		},
+		Asserts: []vector.Assert{
+			{Path: "padding", Op: "==", Value: `"000000000000"`},
+		},
+	},
+	{
 		Name: "set 2",
 		Steps: []vector.Step{
 			{Port: 2055, Datagram: vector.Hex("000900010000ea606553f10000000001000000070002000800000000")},

@@ -58,17 +58,21 @@ func adaptIPFIX(m view, payload []byte) map[string]any {
 		"sets": templateSets(m, payload, header, func(set view, data []byte) []any {
 			var records []any
 			for _, r := range set.at("Records").list() {
-				size := 0
+				size, variable := 0, 0
 				for _, v := range r.at("Values").list() {
-					size += len(v.at("ContentBytes").bytes())
+					content := len(v.at("ContentBytes").bytes())
+					size += content
 					if v.at("Short").ok() {
 						size++
+						variable += content + 1
 					}
 					if v.at("Long").ok() {
 						size += 2
+						variable += 2
 					}
 				}
-				records = append(records, hex.EncodeToString(data[:size]))
+				// The other decoder shows a record as long as it would be without its values of variable length.
+				records = append(records, front{hex.EncodeToString(data[:size]), size - variable})
 				data = data[size:]
 			}
 			return records
@@ -116,9 +120,14 @@ func specs(list view) []any {
 		if f.at("Private").ok() { // IPFIX: the top bit is another field
 			code &= 0x7FFF
 		}
-		out = append(out, fields(map[string]any{
+		spec := fields(map[string]any{
 			"type": json.Number(fmt.Sprint(code)), "length": f.at("Length").num(), "pen": f.at("Enterprise").num(),
-		}))
+		})
+		if f.at("Enterprise").ok() { // the other decoder lists those of some enterprises
+			out = append(out, mayBeLeftOut(spec))
+		} else {
+			out = append(out, spec)
+		}
 	}
 	return out
 }
