@@ -1,13 +1,17 @@
 package parsers
 
 import (
+	"bytes"
+
 	"github.com/google/gopacket"
 	"github.com/google/gopacket/layers"
+	runtime "github.com/kaitai-io/kaitai_struct_go_runtime/kaitai"
 	miekg "github.com/miekg/dns"
 	"golang.org/x/net/dns/dnsmessage"
 
 	"github.com/flowscope/fsd/bench/contest"
 	"github.com/flowscope/fsd/bench/hand"
+	"github.com/flowscope/fsd/bench/kaitai"
 	"github.com/flowscope/fsd/bench/workload"
 	"github.com/flowscope/fsd/generated/dns"
 	"github.com/flowscope/fsd/runtime/datagram"
@@ -51,6 +55,10 @@ func dnsCase() Case {
 		{Name: "miekg/dns", Most: 0.08, Pass: pass(list, func(b []byte) bool {
 			var message miekg.Msg
 			return message.Unpack(b) == nil
+		})},
+		{Name: "Kaitai Struct, pointers not followed", Most: 0.03, Pass: pass(list, func(b []byte) bool {
+			var message kaitai.Dns
+			return message.Read(runtime.NewStream(bytes.NewReader(b)), &message, &message) == nil
 		})},
 	}}
 }
