@@ -42,6 +42,20 @@ func Cases() []Case {
 		bfdCase(),
 		netflow5Case(),
 		coapCase(),
+		snmpCase(),
+		sipCase(),
+		syslog5424Case(),
+		syslog3164Case(),
+		rtpCase(),
+		rtcpCase(),
+		sflowCase(),
+		netflow9Case(),
+		ipfixCase(),
+		dtlsCase(),
+		geneveCase(),
+		wireguardCase(),
+		quicCase(),
+		tftpCase(),
 	}
 }
 
