@@ -18,6 +18,7 @@ import (
 	"github.com/flowscope/fsd/generated/dns"
 	"github.com/flowscope/fsd/generated/dtls"
 	"github.com/flowscope/fsd/generated/echo"
+	"github.com/flowscope/fsd/generated/egd"
 	"github.com/flowscope/fsd/generated/enip"
 	"github.com/flowscope/fsd/generated/geneve"
 	"github.com/flowscope/fsd/generated/gtp"
@@ -80,6 +81,7 @@ func Protocols() []*datagram.Protocol {
 		dns.Protocol,
 		dtls.Protocol,
 		echo.Protocol,
+		egd.Protocol,
 		enip.Protocol,
 		geneve.Protocol,
 		gtp.Protocol,
