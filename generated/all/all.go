@@ -7,6 +7,7 @@ import (
 	"github.com/flowscope/fsd/generated/babel"
 	"github.com/flowscope/fsd/generated/bacnet"
 	"github.com/flowscope/fsd/generated/bfd"
+	"github.com/flowscope/fsd/generated/c37118"
 	"github.com/flowscope/fsd/generated/cipio"
 	"github.com/flowscope/fsd/generated/classicstun"
 	"github.com/flowscope/fsd/generated/coap"
@@ -70,6 +71,7 @@ func Protocols() []*datagram.Protocol {
 		babel.Protocol,
 		bacnet.Protocol,
 		bfd.Protocol,
+		c37118.Protocol,
 		cipio.Protocol,
 		classicstun.Protocol,
 		coap.Protocol,
