@@ -76,8 +76,8 @@ type fragmentKey struct {
 // partial is a datagram of which fragments are missing, or a refused one.
 type partial struct {
 	key          fragmentKey
-	first        Timestamp
-	data         []byte // the fragments' bytes in order of arrival
+	first, raw   Timestamp // of the fragment that was seen first, by the clock and in the capture
+	data         []byte    // the fragments' bytes in order of arrival
 	pieces       []piece
 	total        int // -1 while the last fragment is missing
 	have         int // bytes in pieces
@@ -124,7 +124,7 @@ func (r *Reassembler) Add(p *Packet) bool {
 	}
 	r.stats.Fragments++
 	now := r.clock.of(p)
-	for r.oldest != nil && (now.Sub(r.oldest.first) >= r.conf.Timeout || now < r.oldest.first) {
+	for r.oldest != nil && r.late(r.oldest, now, p.Time) {
 		r.drop(r.oldest, &r.stats.TimedOut)
 	}
 	key := fragmentKey{src: p.Src, dst: p.Dst, id: p.FragmentID, proto: p.Proto, version: p.IPVersion}
@@ -140,6 +140,7 @@ func (r *Reassembler) Add(p *Packet) bool {
 			r.drop(r.oldest, &r.stats.NoRoom)
 		}
 		d = r.start(key, now)
+		d.raw = p.Time
 	}
 	if d.refused {
 		return false
@@ -167,6 +168,16 @@ func (r *Reassembler) Add(p *Packet) bool {
 	r.drop(d, nil)
 	r.conf.Decoder.transport(p, proto, r.whole)
 	return true
+}
+
+// late says whether a datagram has waited for too long. The clock follows a jump of the capture only when a second packet
+// bears it out, and may have moved between two fragments that the capture has close together.
+func (r *Reassembler) late(d *partial, now, raw Timestamp) bool {
+	if now.Sub(d.first) < r.conf.Timeout && now >= d.first {
+		return false
+	}
+	apart := raw.Sub(d.raw)
+	return apart < 0 || apart >= r.conf.Timeout
 }
 
 // start adds a datagram of which nothing is there yet.

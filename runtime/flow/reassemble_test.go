@@ -234,3 +234,14 @@ func FuzzReassembler(f *testing.F) {
 		}
 	})
 }
+
+func TestFragmentsBehindAGapOfTheCaptureBelongTogether(t *testing.T) {
+	body := bigDatagram(3000)
+	r := NewReassembler(ReassemblyConfig{})
+	for i, start := range []float64{0, 20 * 86400, 60 * 86400} {
+		require.False(t, r.Add(packet(at(start), frag6(i, body, 0, 1440))))
+		require.False(t, r.Add(packet(at(start+0.1), frag6(i, body, 1440, 2880))))
+		require.True(t, r.Add(packet(at(start+0.2), frag6(i, body, 2880, len(body)))), "start %v", start)
+	}
+	require.Zero(t, r.Stats().TimedOut)
+}
