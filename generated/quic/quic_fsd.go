@@ -47,13 +47,19 @@ var Protocol = &datagram.Protocol{
 			{
 				{Op: datagram.GreaterEqual, Value: 1200},
 				{Offset: 0, Width: 1, Mask: 0xF0, Op: datagram.Equal, Value: 0xC0},
-				{Offset: 1, Width: 4, Mask: 0xFFFFFFFF, Op: datagram.Equal, Value: 0x1},
+				{Offset: 1, Width: 4, Mask: 0xFFFFFFFF, Set: []datagram.ValueRange{{First: 1, Last: 1}, {First: 4278190102, Last: 4278190114}, {First: 4207849473, Last: 4207849473}, {First: 4207849474, Last: 4207849474}, {First: 4207849486, Last: 4207849486}}},
 				{Offset: 5, Width: 1, Mask: 0xFF, Set: []datagram.ValueRange{{First: 8, Last: 20}}},
 			},
 			{
 				{Op: datagram.GreaterEqual, Value: 1200},
 				{Offset: 0, Width: 1, Mask: 0xF0, Op: datagram.Equal, Value: 0xD0},
 				{Offset: 1, Width: 4, Mask: 0xFFFFFFFF, Op: datagram.Equal, Value: 0x6B3343CF},
+				{Offset: 5, Width: 1, Mask: 0xFF, Set: []datagram.ValueRange{{First: 8, Last: 20}}},
+			},
+			{
+				{Op: datagram.GreaterEqual, Value: 1200},
+				{Offset: 0, Width: 1, Mask: 0xC0, Op: datagram.Equal, Value: 0xC0},
+				{Offset: 1, Width: 4, Mask: 0x0F0F0F0F, Op: datagram.Equal, Value: 0x0A0A0A0A},
 				{Offset: 5, Width: 1, Mask: 0xFF, Set: []datagram.ValueRange{{First: 8, Last: 20}}},
 			},
 		},
@@ -190,7 +196,7 @@ func (m *Datagram) parse(d *reader, b []byte, off int) int {
 		if len(b)-off < 7 {
 			return d.Reject(0, off)
 		}
-		listed := binary.BigEndian.Uint32(b[off+1:]) == 0 || binary.BigEndian.Uint32(b[off+1:]) == 1 || binary.BigEndian.Uint32(b[off+1:]) == 1798521807 || binary.BigEndian.Uint32(b[off+1:]) >= 4278190080 && binary.BigEndian.Uint32(b[off+1:]) <= 4278190335 || binary.BigEndian.Uint32(b[off+1:]) >= 4207849473 && binary.BigEndian.Uint32(b[off+1:]) <= 4207849474 || binary.BigEndian.Uint32(b[off+1:]) == 1362113840 || binary.BigEndian.Uint32(b[off+1:]) >= 1412445488 && binary.BigEndian.Uint32(b[off+1:]) <= 1412445489
+		listed := binary.BigEndian.Uint32(b[off+1:]) == 0 || binary.BigEndian.Uint32(b[off+1:]) == 1 || binary.BigEndian.Uint32(b[off+1:]) == 1798521807 || binary.BigEndian.Uint32(b[off+1:]) >= 4278190080 && binary.BigEndian.Uint32(b[off+1:]) <= 4278190335 || binary.BigEndian.Uint32(b[off+1:]) == 4207849473 || binary.BigEndian.Uint32(b[off+1:]) == 4207849474 || binary.BigEndian.Uint32(b[off+1:]) == 4207849486 || binary.BigEndian.Uint32(b[off+1:]) == 1362113840 || binary.BigEndian.Uint32(b[off+1:]) >= 1412445488 && binary.BigEndian.Uint32(b[off+1:]) <= 1412445489
 		if !listed && binary.BigEndian.Uint32(b[off+1:])&0x0F0F0F0F != 0x0A0A0A0A {
 			return d.Reject(0, off)
 		}
@@ -204,7 +210,7 @@ func (m *Datagram) parse(d *reader, b []byte, off int) int {
 			d.Status.Confirmed = true
 		}
 	} else {
-		if int64(d.p.longHeaders) == 0 || len(b)-off < 21 || b[off]&0x40 == 0 {
+		if int64(d.p.longHeaders) == 0 || len(b)-off < 21 {
 			return d.Reject(0, off)
 		}
 	}
@@ -487,10 +493,14 @@ func (m *Packet) parse(d *reader, b []byte, off int) int {
 			if m.version == VersionV2 {
 				m.Kind = Kind((m.First.LongType() + 3) % 4)
 			} else {
-				if m.version == VersionV1 || m.version >= 4278190105 && m.version <= VersionDraft34 || m.version == VersionMVFST1 || m.version == VersionMVFST2 || m.version == VersionQ050 || m.version == VersionT050 || m.version == VersionT051 {
-					m.Kind = Kind(m.First.LongType())
-				} else {
+				if m.version >= 4278190102 && m.version <= 4278190104 && m.First.LongType() == 3 {
 					m.Kind = KindOther
+				} else {
+					if m.version == VersionV1 || m.version >= 4278190102 && m.version <= VersionDraft34 || m.version == VersionMVFST1 || m.version == VersionMVFST2 || m.version == VersionMVFSTx || m.version == VersionQ050 || m.version == VersionT050 || m.version == VersionT051 {
+						m.Kind = Kind(m.First.LongType())
+					} else {
+						m.Kind = KindOther
+					}
 				}
 			}
 		}
@@ -499,6 +509,9 @@ func (m *Packet) parse(d *reader, b []byte, off int) int {
 		}
 	} else {
 		m.Kind = KindShort
+		if !m.First.FixedBit() {
+			d.Note(NoteFixedBit)
+		}
 	}
 	switch m.Kind {
 	case KindInitial:
@@ -686,6 +699,7 @@ const (
 	VersionT051        Version = 1412445489
 	VersionMVFST1      Version = 4207849473 // of Facebook
 	VersionMVFST2      Version = 4207849474
+	VersionMVFSTx      Version = 4207849486 // its experimental one
 )
 
 // String returns the name of the value, or Version(n).
@@ -740,6 +754,8 @@ func (v Version) name() string {
 		return "MVFST1"
 	case VersionMVFST2:
 		return "MVFST2"
+	case VersionMVFSTx:
+		return "MVFSTx"
 	}
 	return ""
 }
