@@ -1979,9 +1979,22 @@ const (
 	AttributeTypeMSLocalRelaySite        AttributeType = 32860
 	AttributeTypeMSImplementationVersion AttributeType = 32880
 	AttributeTypeMSMultiplexedSession    AttributeType = 32917
+	AttributeTypeCiscoFlowData           AttributeType = 49152
+	AttributeTypeENFFlowDescription      AttributeType = 49153
+	AttributeTypeENFNetworkStatus        AttributeType = 49154
+	AttributeTypeCiscoWebexFlowInfo      AttributeType = 49155
+	AttributeTypeCitrixTransactionID     AttributeType = 49238
 	AttributeTypeGoogNetworkInfo         AttributeType = 49239
 	AttributeTypeGoogLastICECheck        AttributeType = 49240
 	AttributeTypeGoogMiscInfo            AttributeType = 49241
+	AttributeTypeGoogObsolete1           AttributeType = 49242
+	AttributeTypeGoogConnectionID        AttributeType = 49243
+	AttributeTypeGoogDelta               AttributeType = 49244
+	AttributeTypeGoogDeltaAck            AttributeType = 49245
+	AttributeTypeGoogDeltaSyncRequest    AttributeType = 49246
+	AttributeTypeGoogMessageIntegrity32  AttributeType = 49248
+	AttributeTypeMetaDTLSInSTUN          AttributeType = 49264
+	AttributeTypeMetaDTLSInSTUNAck       AttributeType = 49265
 )
 
 // String returns the name of the value, or AttributeType(n).
@@ -2150,12 +2163,38 @@ func (v AttributeType) name() string {
 		return "MSImplementationVersion"
 	case AttributeTypeMSMultiplexedSession:
 		return "MSMultiplexedSession"
+	case AttributeTypeCiscoFlowData:
+		return "CiscoFlowData"
+	case AttributeTypeENFFlowDescription:
+		return "ENFFlowDescription"
+	case AttributeTypeENFNetworkStatus:
+		return "ENFNetworkStatus"
+	case AttributeTypeCiscoWebexFlowInfo:
+		return "CiscoWebexFlowInfo"
+	case AttributeTypeCitrixTransactionID:
+		return "CitrixTransactionID"
 	case AttributeTypeGoogNetworkInfo:
 		return "GoogNetworkInfo"
 	case AttributeTypeGoogLastICECheck:
 		return "GoogLastICECheck"
 	case AttributeTypeGoogMiscInfo:
 		return "GoogMiscInfo"
+	case AttributeTypeGoogObsolete1:
+		return "GoogObsolete1"
+	case AttributeTypeGoogConnectionID:
+		return "GoogConnectionID"
+	case AttributeTypeGoogDelta:
+		return "GoogDelta"
+	case AttributeTypeGoogDeltaAck:
+		return "GoogDeltaAck"
+	case AttributeTypeGoogDeltaSyncRequest:
+		return "GoogDeltaSyncRequest"
+	case AttributeTypeGoogMessageIntegrity32:
+		return "GoogMessageIntegrity32"
+	case AttributeTypeMetaDTLSInSTUN:
+		return "MetaDTLSInSTUN"
+	case AttributeTypeMetaDTLSInSTUNAck:
+		return "MetaDTLSInSTUNAck"
 	}
 	return ""
 }

@@ -65,9 +65,6 @@ func adaptRIPng(m view, _ []byte) map[string]any {
 
 func adaptHSRP(m view, _ []byte) map[string]any {
 	if v1 := m.at("V1"); v1.ok() {
-		if !v1.at("State").ok() { // an advertisement
-			return map[string]any{}
-		}
 		return fields(map[string]any{
 			"version": m.at("Type").num(), "opcode": v1.at("Opcode").num(), "state": v1.at("State").num(), "hello": v1.at("Hello").num(),
 			"hold": v1.at("Hold").num(), "priority": v1.at("Priority").num(), "group": v1.at("Group").num(),

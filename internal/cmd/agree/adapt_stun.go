@@ -18,13 +18,14 @@ func adaptSTUN(m view, _ []byte) map[string]any {
 	class := m.at("Class").v.Uint()
 	attributes := []any{}
 	for _, a := range m.at("Attributes", "List").list() {
-		// The other decoder has no element for an attribute whose type it does not know.
-		if name, ok := a.at("Type").text().(string); ok && strings.HasPrefix(name, "AttributeType(") {
-			continue
+		attribute := map[string]any{"type": a.at("Type").num(), "len": a.at("Len").num(), "value": a.at("DataBytes").hex()}
+		// The other decoder has no element for an attribute whose type it does not know, as many vendors' own.
+		name, _ := a.at("Type").text().(string)
+		if a.at("Type").v.Uint() >= 0xC000 || strings.HasPrefix(name, "AttributeType(") {
+			attributes = append(attributes, mayBeLeftOut(attribute))
+		} else {
+			attributes = append(attributes, attribute)
 		}
-		attributes = append(attributes, map[string]any{
-			"type": a.at("Type").num(), "len": a.at("Len").num(), "value": a.at("DataBytes").hex(),
-		})
 	}
 	return fields(map[string]any{
 		"type": m.at("Type").num(), "class": json.Number(strconv.FormatUint(class>>1<<4|class&1, 10)),
