@@ -52,6 +52,8 @@ func (w *walk) link(l LinkType) Verdict {
 		return w.arcnet()
 	case LinkPPI:
 		return w.ppi()
+	case LinkNFLOG:
+		return w.nflog()
 	}
 	return VerdictUnknownLink
 }
@@ -300,6 +302,42 @@ func (w *walk) ppi() Verdict {
 	}
 	w.off = size
 	return w.link(LinkType(link))
+}
+
+// nflog looks for the attribute that holds the packet: family, version and a number, then attributes of a length, a type
+// and a value, padded to four bytes, in the byte order of the host that captured.
+func (w *walk) nflog() Verdict {
+	const header, payload = 4, 9 // the payload's type is NFULA_PAYLOAD
+	if !w.have(header) {
+		return w.missing(header)
+	}
+	if w.f[1] != 0 {
+		return VerdictBadHeader
+	}
+	order := binary.ByteOrder(binary.LittleEndian)
+	for w.off = header; ; {
+		if !w.have(4) {
+			return w.missing(4)
+		}
+		size, kind := int(order.Uint16(w.f[w.off:])), order.Uint16(w.f[w.off+2:])
+		if kind > 0xff && w.off == header && order == binary.LittleEndian {
+			order = binary.BigEndian
+			continue
+		}
+		if size < 4 {
+			return VerdictBadHeader
+		}
+		if kind == payload {
+			w.off += 4
+			w.end = min(w.end, w.off+size-4)
+			return w.run(hdrIP)
+		}
+		size = (size + 3) &^ 3
+		if !w.have(size) {
+			return w.missing(size)
+		}
+		w.off += size
+	}
 }
 
 // wifi reads an IEEE 802.11 data frame that carries LLC/SNAP. Aggregates (A-MSDU) are not taken apart: their first

@@ -140,6 +140,7 @@ const (
 	LinkPPI        LinkType = 192 // per-packet information header, which names the link type that follows
 	LinkIPv4       LinkType = 228 // raw IPv4
 	LinkIPv6       LinkType = 229 // raw IPv6
+	LinkNFLOG      LinkType = 239 // what Linux netfilter logs: attributes, one of which is the IP packet
 	LinkLinuxSLL2  LinkType = 276 // Linux cooked capture, version 2
 )
 
@@ -147,7 +148,7 @@ var linkNames = map[LinkType]string{
 	LinkNull: "null", LinkEthernet: "ethernet", LinkPPP: "ppp", LinkRawBSD: "raw", LinkRawOpenBSD: "raw",
 	LinkPPPHDLC: "ppp_hdlc", LinkPPPoE: "pppoe", LinkRaw: "raw", LinkCiscoHDLC: "cisco_hdlc",
 	LinkIEEE80211: "ieee802_11", LinkLoop: "loop", LinkLinuxSLL: "linux_sll", LinkRadiotap: "radiotap",
-	LinkARCNET: "arcnet_linux", LinkPPI: "ppi", LinkIPv4: "ipv4", LinkIPv6: "ipv6", LinkLinuxSLL2: "linux_sll2",
+	LinkARCNET: "arcnet_linux", LinkPPI: "ppi", LinkIPv4: "ipv4", LinkIPv6: "ipv6", LinkNFLOG: "nflog", LinkLinuxSLL2: "linux_sll2",
 }
 
 // Known reports whether Decode understands frames of this type.
