@@ -60,6 +60,13 @@ var vectors = []vector.Vector{
 		Poison: "short",
 	},
 	{
+		Name: "an inverse query without the address",
+		Steps: []vector.Step{
+			{Port: 53, Datagram: vector.Hex("0001090000000001000000000000010001000000000000")},
+		},
+		Note: "no_address",
+	},
+	{
 		Name: "address of five bytes",
 		Steps: []vector.Step{
 			{From: flow.Responder, Port: 53, Datagram: vector.Hex("00018180000000010000000000000100010000000000050102030405")},

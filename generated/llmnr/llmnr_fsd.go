@@ -43,6 +43,7 @@ var Protocol = &datagram.Protocol{
 		Notes: []datagram.ReasonDesc{
 			{Name: "z_bits", Doc: "Flags.Z where == 0"},
 			{Name: "forward_pointer", Doc: "where < start"},
+			{Name: "no_address", Doc: "as inverse queries of some tools have it"},
 			{Name: "cookie_length", Doc: "EDNSOption.ServerCookie where len in 8..32"},
 			{Name: "empty_list", Doc: "EDNSOption.KeyTags where len >= 1"},
 			{Name: "loc_version", Doc: "LOC.Version where == 0"},
@@ -361,6 +362,7 @@ const (
 const (
 	NoteZBits          = iota // Flags.Z where == 0
 	NoteForwardPointer        // where < start
+	NoteNoAddress             // as inverse queries of some tools have it
 	NoteCookieLength          // EDNSOption.ServerCookie where len in 8..32
 	NoteEmptyList             // EDNSOption.KeyTags where len >= 1
 	NoteLocVersion            // LOC.Version where == 0
@@ -1437,7 +1439,10 @@ func (m *RData) AppendJSON(dst []byte) []byte {
 
 func (m *RData) parse(d *reader, b []byte, off int, rtype RRType, set bool, chaos bool) int {
 	m.present = 0
-	if set && len(b)-off == 0 {
+	if len(b)-off == 0 && (set || rtype == RRTypeA || rtype == RRTypeAAAA) {
+		if !set {
+			d.Note(NoteNoAddress)
+		}
 		if off != len(b) {
 			return d.Trailing(0, off, len(b)-off)
 		}
