@@ -121,7 +121,7 @@ func (f *fn) runField(rf *plan.RunField, slice, at expr) {
 	if !f.wanted(r) {
 		return
 	}
-	self, begin := f.put(r.Field, f.load(r.Field.Type, slice, at)), f.pos(0).c
+	self, begin := f.put(r.Field, f.load(r.Type(), slice, at)), f.pos(0).c
 	f.delta = rf.Offset + rf.Size // what a check looks at ahead is behind the field
 	f.afterRead(r, begin, self)
 }
@@ -312,7 +312,7 @@ func (f *fn) value(r *ir.Read) expr {
 	fl := r.Field
 	st := f.env.store[fl]
 	wanted := f.wanted(r)
-	switch t := fl.Type.(type) {
+	switch t := r.Type().(type) {
 	case *ir.BytesType:
 		v, advance := f.bytes(t, fl.ID)
 		var self expr
@@ -349,7 +349,7 @@ func (f *fn) value(r *ir.Read) expr {
 	}
 	if varies(fl.Type) {
 		var self expr
-		if v := f.varint(fl.Type, fl.ID, wanted); wanted {
+		if v := f.varint(r.Type(), fl.ID, wanted); wanted {
 			self = f.put(fl, v)
 		}
 		return self
@@ -360,7 +360,7 @@ func (f *fn) value(r *ir.Read) expr {
 		f.fail("Short", f.fieldID(fl.ID), id("off"), lit(size), f.left().c)))
 	var self expr
 	if wanted {
-		self = f.put(fl, f.load(fl.Type, atom(id(f.win)), atom(id("off"))))
+		self = f.put(fl, f.load(r.Type(), atom(id(f.win)), atom(id("off"))))
 	}
 	f.delta = size
 	return self

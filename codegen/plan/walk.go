@@ -73,7 +73,7 @@ func Exprs(st ir.Stmt, checks bool, fn func(ir.Expr)) {
 			walk(st.Place.Over, st.Place.At)
 		}
 		conds(st.Checks)
-		typeExprs(st.Field.Type, walk)
+		typeExprs(st.Type(), walk)
 		if b, ok := st.Field.Type.(*ir.Bits); ok {
 			for _, f := range b.Fields {
 				conds(f.Checks)

@@ -141,6 +141,9 @@ func (b *body) read(name *ast.Ident, t *ast.Type, opts []*ast.FieldOpt, doc stri
 	delete(e.facts, "self")
 	delete(e.facts, "len(self)")
 	delete(e.facts, "len(f."+name.Name+")")
+	if !sameOrder(f.Type, bound.Type) {
+		r.Order = f.Type
+	}
 	f, r.Field = bound, bound
 	size := f.Type.Size()
 	if r.Window != nil {

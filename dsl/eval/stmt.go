@@ -252,7 +252,7 @@ func (s *scope) read(stmt *ir.Read) step {
 func (s *scope) here(stmt *ir.Read) step {
 	field := stmt.Field
 	window := s.window(stmt.Window, field.ID)
-	value := s.value(field.Type, stmt.Args, field.ID)
+	value := s.value(stmt.Type(), stmt.Args, field.ID)
 	place := s.place(field)
 	checks := s.checks(stmt.Checks, field.Type, field.ID)
 	return func(r *run, f *frame) outcome {

@@ -87,6 +87,8 @@
 // A window shortens what statements inside can see: `remaining` and `[..]` end at it. Offsets always count from
 // the start of the datagram.
 //
+// A Read with an Order reads its field in another byte order than other branches do.
+//
 // A field with a Place is read elsewhere, with everything that belongs to it: `over` makes the bytes of an earlier field
 // its window, in which nothing may be left over without lax; `at` takes a jump of the datagram's budget, then makes the
 // datagram from that offset to its end the window (of which anything may be left over), and when the field was read, its

@@ -8,6 +8,9 @@ type Stmt interface{ stmt() }
 // Read reads a field.
 type Read struct {
 	Field *Field
+	// Order is the field's type with the byte order that it has here, where another branch reads the field in the other
+	// order; nil otherwise.
+	Order Type
 	// Args are the parameters of a struct type.
 	Args []Expr
 	// Place is where the field is read when that is not where the parse stands; nil otherwise.
@@ -16,6 +19,14 @@ type Read struct {
 	Window *Window
 	Checks []*Check
 	Pos    source.Span
+}
+
+// Type is the type of the field as it is read here.
+func (r *Read) Type() Type {
+	if r.Order != nil {
+		return r.Order
+	}
+	return r.Field.Type
 }
 
 // Place is somewhere else in the datagram: one of Over and At is set. The parse goes on where it stood, and the field
