@@ -57,9 +57,11 @@ import (
 	"github.com/flowscope/fsd/generated/stun"
 	"github.com/flowscope/fsd/generated/syslog"
 	"github.com/flowscope/fsd/generated/tftp"
+	"github.com/flowscope/fsd/generated/udpencap"
 	"github.com/flowscope/fsd/generated/utp"
 	"github.com/flowscope/fsd/generated/vxlan"
 	"github.com/flowscope/fsd/generated/wireguard"
+	"github.com/flowscope/fsd/generated/wol"
 	"github.com/flowscope/fsd/generated/xdmcp"
 	"github.com/flowscope/fsd/runtime/datagram"
 )
@@ -121,9 +123,11 @@ func Protocols() []*datagram.Protocol {
 		stun.Protocol,
 		syslog.Protocol,
 		tftp.Protocol,
+		udpencap.Protocol,
 		utp.Protocol,
 		vxlan.Protocol,
 		wireguard.Protocol,
+		wol.Protocol,
 		xdmcp.Protocol,
 	}
 }
