@@ -21,6 +21,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o egd --package egd ../protocols/egd.fsd
 //go:generate go run ../cmd/fsgen -o enip --package enip ../protocols/enip.fsd
 //go:generate go run ../cmd/fsgen -o geneve --package geneve ../protocols/geneve.fsd
+//go:generate go run ../cmd/fsgen -o gquic --package gquic ../protocols/gquic.fsd
 //go:generate go run ../cmd/fsgen -o gtp --package gtp ../protocols/gtp.fsd
 //go:generate go run ../cmd/fsgen -o gtpv2 --package gtpv2 ../protocols/gtpv2.fsd
 //go:generate go run ../cmd/fsgen -o hsrp --package hsrp ../protocols/hsrp.fsd

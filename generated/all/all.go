@@ -22,6 +22,7 @@ import (
 	"github.com/flowscope/fsd/generated/egd"
 	"github.com/flowscope/fsd/generated/enip"
 	"github.com/flowscope/fsd/generated/geneve"
+	"github.com/flowscope/fsd/generated/gquic"
 	"github.com/flowscope/fsd/generated/gtp"
 	"github.com/flowscope/fsd/generated/gtpv2"
 	"github.com/flowscope/fsd/generated/hsrp"
@@ -88,6 +89,7 @@ func Protocols() []*datagram.Protocol {
 		egd.Protocol,
 		enip.Protocol,
 		geneve.Protocol,
+		gquic.Protocol,
 		gtp.Protocol,
 		gtpv2.Protocol,
 		hsrp.Protocol,
