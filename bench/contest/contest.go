@@ -138,6 +138,11 @@ func median(v []float64) float64 {
 // Met says whether the line's bar is met; true when there is none.
 func (l *Line) Met() bool { return l.Contestant.Most == 0 || rounded(l.Ratio) <= l.Contestant.Most }
 
+// Missed says whether a bar of the row is missed.
+func (r *Result) Missed() bool {
+	return slices.ContainsFunc(r.Lines, func(l Line) bool { return !l.Met() })
+}
+
 // rounded is the ratio as it is printed: what is printed decides.
 func rounded(r float64) float64 {
 	var v float64

@@ -118,6 +118,20 @@ func (t *tail) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
+// within says whether a bar is met; 0 is none.
+func within(v, most float64) bool { return most == 0 || v <= most*1.0001 }
+
+// Missed says whether a bar of the row is missed.
+func (r *Result) Missed() bool {
+	for i := range r.Lines {
+		l := &r.Lines[i]
+		if l.Missing == "" && !(within(l.Ratio, l.Program.Most) && within(l.WallRatio, l.Program.MostWall)) {
+			return true
+		}
+	}
+	return !within(r.Lines[0].MiB, r.Row.MostMemory)
+}
+
 // Table writes results as a table in Markdown, and returns the bars that are missed.
 func Table(w io.Writer, results []*Result) (missed []string, err error) {
 	var b strings.Builder
@@ -135,7 +149,7 @@ func Table(w io.Writer, results []*Result) (missed []string, err error) {
 					return
 				}
 				bar = strings.TrimSpace(bar + " " + what + contest.Significant(most))
-				if v <= most*1.0001 {
+				if within(v, most) {
 					if verdict == "" {
 						verdict = "met"
 					}

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"io"
@@ -12,14 +13,17 @@ import (
 	"regexp"
 	"runtime"
 	"runtime/debug"
+	"runtime/pprof"
 	"strings"
 	"time"
 
 	"github.com/flowscope/fsd/bench/contest"
+	"github.com/flowscope/fsd/bench/hot"
 	"github.com/flowscope/fsd/bench/parsers"
 	"github.com/flowscope/fsd/bench/process"
 	"github.com/flowscope/fsd/bench/tracking"
 	"github.com/flowscope/fsd/bench/workload"
+	"github.com/flowscope/fsd/internal/fsrun"
 )
 
 func main() {
@@ -28,7 +32,16 @@ func main() {
 	flag.StringVar(&o.only, "only", "", "only rows whose name matches this `expression`")
 	flag.StringVar(&o.dir, "captures", "", "`directory` where captures are kept and, when they are not there, made; by default they are made for this run")
 	flag.StringVar(&o.update, "update", "", "put the tables into this `file`, between its markers, instead of printing them")
+	flag.BoolVar(&o.profile, "profile", false, "print where the time goes for every row, not only for those that miss a bar")
+	profileOf := flag.String("profile-of", "", "run fsrun with the arguments for a while, write a CPU profile to this `file`, and end; what this command uses itself")
 	flag.Parse()
+	if *profileOf != "" {
+		if err := profileFsrun(*profileOf, flag.Args()); err != nil {
+			fmt.Fprintln(os.Stderr, "fsbench:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := o.run(); err != nil {
 		fmt.Fprintln(os.Stderr, "fsbench:", err)
 		os.Exit(1)
@@ -36,8 +49,9 @@ func main() {
 }
 
 type options struct {
-	short             bool
+	short, profile    bool
 	only, dir, update string
+	hot               []string // where the time goes, row by row
 }
 
 // The tables stand between these lines of a page.
@@ -103,6 +117,14 @@ func (o *options) print(w io.Writer) error {
 				return err
 			}
 			results = append(results, r)
+			if !o.profile && !r.Missed() {
+				continue
+			}
+			functions, err := hot.During(o.profileTime(), func() { row.Contestants[0].Pass() })
+			if err != nil {
+				return err
+			}
+			o.where(row.Name, functions)
 		}
 		if len(results) == 0 {
 			return nil
@@ -145,6 +167,13 @@ func (o *options) print(w io.Writer) error {
 		}
 		missed = append(missed, m...)
 		fmt.Fprintln(w)
+	}
+	if len(o.hot) > 0 {
+		fmt.Fprint(w, "### Where the time goes\n\nOurs alone, functions by their own part of a CPU profile")
+		if !o.profile {
+			fmt.Fprint(w, "; the rows that miss a bar")
+		}
+		fmt.Fprintf(w, ".\n\n%s\n", strings.Join(o.hot, ""))
 	}
 	if len(missed) == 0 {
 		fmt.Fprint(w, "No bar is missed.\n")
@@ -198,8 +227,78 @@ func (o *options) processes(only *regexp.Regexp) (results []*process.Result, err
 			return nil, err
 		}
 		results = append(results, r)
+		if o.profile || r.Missed() {
+			if err := o.profileProcess(bin, p.row); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return results, nil
+}
+
+// profileTime is how long a profile takes.
+func (o *options) profileTime() time.Duration {
+	if o.short {
+		return 500 * time.Millisecond
+	}
+	return 2 * time.Second
+}
+
+func (o *options) where(name string, functions []hot.Function) {
+	o.hot = append(o.hot, fmt.Sprintf("- %s: %s\n", name, hot.Line(functions, 10)))
+}
+
+// profileProcess profiles the first program of a row, which is fsrun, in a process of its own.
+func (o *options) profileProcess(dir string, row *process.Row) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	file := filepath.Join(dir, "cpu.pprof")
+	args := []string{"--profile-of", file, "--"}
+	for _, a := range row.Programs[0].Args[1:] {
+		args = append(args, strings.ReplaceAll(a, "$CAPTURE", row.Capture))
+	}
+	cmd := exec.Command(self, args...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("profile of %s: %w: %s", row.Name, err, stderr.Bytes())
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	functions, err := hot.Read(bytes.NewReader(b))
+	if err != nil {
+		return err
+	}
+	o.where(row.Name, functions)
+	return nil
+}
+
+// profileFsrun runs fsrun again and again for two seconds, and writes a CPU profile of that.
+func profileFsrun(file string, args []string) error {
+	out, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	defer out.Close()
+	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	defer null.Close()
+	if err := pprof.StartCPUProfile(out); err != nil {
+		return err
+	}
+	for start := time.Now(); time.Since(start) < 2*time.Second; {
+		if status := fsrun.Run(args, strings.NewReader(""), null, io.Discard); status != 0 {
+			return fmt.Errorf("fsrun %q: exit status %d", args, status)
+		}
+	}
+	pprof.StopCPUProfile()
+	return out.Close()
 }
 
 // captured is a row and the capture that it is about.
