@@ -27,7 +27,7 @@ func (d *Driver) announce(p *flow.Packet, w word, proto uint16, expect uint8) {
 		if number := w.state(); number != 0 {
 			place := d.announces % uint64(len(d.announced))
 			d.announces++
-			d.announced[place] = announcement{number, d.states.slots[number-1].age}
+			d.announced[place] = announcement{number, d.states.slots.at(number).age}
 			user = user.withState(uint32(place) + 1)
 		}
 		e := flow.Expectation[word]{
@@ -52,7 +52,7 @@ func (d *Driver) arrived(w *word) {
 		return
 	}
 	a := d.announced[place-1]
-	if slot := &d.states.slots[a.state-1]; slot.age == a.age && slot.refs > 0 {
+	if slot := d.states.slots.at(a.state); slot.age == a.age && slot.refs > 0 {
 		*w = w.withState(a.state)
 		slot.refs++
 	}

@@ -1,6 +1,7 @@
 package datagram
 
 import (
+	"math"
 	"time"
 
 	"github.com/flowscope/fsd/runtime/flow"
@@ -11,15 +12,19 @@ type request struct {
 	key uint64
 	// at is the packet's time; since is the time as judged then, from which it waits.
 	at, since flow.Timestamp
-	src, dst  flow.Addr
-	sport     uint16
-	dport     uint16
 	frame     uint64
-	face      int // the interface that saw it
+	next      uint32 // the next one of the flow, or 0
+	route     uint32 // 0 once it was answered
 	proto     uint16
 	pair      uint8
 	side      flow.Side
-	answered  bool
+}
+
+// route is what is told of a request that nobody answered, and only then.
+type route struct {
+	src, dst     flow.Addr
+	sport, dport uint16
+	face         int32 // the interface that saw it
 }
 
 // transact does with a message what its being a request or a reply asks for: the request that it answers is returned, and
@@ -34,39 +39,88 @@ func (d *Driver) transact(p *flow.Packet, f *flow.Flow[word], proto uint16, stat
 	if reply {
 		side = side.Opposite()
 	}
-	var list []request
-	if n := f.User.state(); n != 0 {
-		list = d.states.slots[n-1].requests
-	}
-	for i := range list {
-		r := &list[i]
-		if r.key != status.PairKey || r.proto != proto || r.pair != pair || r.side != side {
-			continue
+	n := f.User.state()
+	if n != 0 {
+		for i := d.states.slots.at(n).first; i != 0; {
+			r := d.states.requests.at(i)
+			if r.key != status.PairKey || r.proto != proto || r.pair != pair || r.side != side {
+				i = r.next
+				continue
+			}
+			if reply {
+				d.states.answered(r)
+				return r.frame, max(p.Time.Sub(r.at), 0), false
+			}
+			if r.route == 0 { // otherwise it is sent again: the first one counts
+				d.ask(r, p, status, proto, pair)
+			}
+			return 0, 0, false
 		}
-		if reply {
-			r.answered = true
-			return r.frame, max(p.Time.Sub(r.at), 0), false
-		}
-		if !r.answered {
-			return 0, 0, false // sent again: the first one counts
-		}
-		*r = d.requestOf(p, status, proto, pair)
-		return 0, 0, false
 	}
 	if reply {
 		return 0, 0, true
 	}
-	n := f.User.state()
 	if n == 0 {
 		n = d.states.alloc()
 		f.User = f.User.withState(n)
 	}
-	slot := &d.states.slots[n-1]
-	if most := d.table.protocols[proto].Pairs[pair].Max; len(slot.requests) >= most {
-		slot.requests = slot.requests[:copy(slot.requests, slot.requests[len(slot.requests)-most+1:])]
+	slot := d.states.slots.at(n)
+	for slot.first != 0 && int(slot.waiting) >= d.table.protocols[proto].Pairs[pair].Max {
+		d.states.dropRequest(slot, 0, slot.first)
 	}
-	slot.requests = append(slot.requests, d.requestOf(p, status, proto, pair))
+	i := d.states.requests.take()
+	r := d.states.requests.at(i)
+	r.next, r.route = 0, 0
+	d.ask(r, p, status, proto, pair)
+	until := r.since.Add(d.table.protocols[proto].Pairs[pair].Expire)
+	if slot.last == 0 {
+		slot.first, slot.until = i, until
+	} else {
+		d.states.requests.at(slot.last).next = i
+		slot.until = min(slot.until, until)
+	}
+	slot.last = i
+	slot.waiting++
 	return 0, 0, false
+}
+
+// ask makes r the request at hand.
+func (d *Driver) ask(r *request, p *flow.Packet, status Status, proto uint16, pair uint8) {
+	r.key, r.at, r.since, r.frame = status.PairKey, p.Time, d.tracker.Now(), p.Number
+	r.proto, r.pair, r.side = proto, pair, d.meta.Side
+	r.route = d.states.routes.take()
+	*d.states.routes.at(r.route) = route{p.Src, p.Dst, p.SrcPort, p.DstPort, int32(p.Interface)}
+}
+
+// answered keeps of a request what its reply needs, should that come again.
+func (s *states) answered(r *request) {
+	if r.route != 0 {
+		s.routes.give(r.route)
+		r.route = 0
+	}
+}
+
+// dropRequest forgets request number i of a slot, which follows number before, 0 for none.
+func (s *states) dropRequest(slot *flowState, before, i uint32) {
+	r := s.requests.at(i)
+	s.answered(r)
+	if before == 0 {
+		slot.first = r.next
+	} else {
+		s.requests.at(before).next = r.next
+	}
+	if slot.last == i {
+		slot.last = before
+	}
+	slot.waiting--
+	s.requests.give(i)
+}
+
+// forgetRequests forgets all requests of a slot.
+func (s *states) forgetRequests(slot *flowState) {
+	for slot.first != 0 {
+		s.dropRequest(slot, 0, slot.first)
+	}
 }
 
 // correctRoles exchanges the roles of a flow whose first datagram, by what it says, is a reply from the initiator, or a
@@ -85,30 +139,32 @@ func (d *Driver) correctRoles(f *flow.Flow[word], status Status) {
 	}
 }
 
-func (d *Driver) requestOf(p *flow.Packet, status Status, proto uint16, pair uint8) request {
-	return request{
-		key: status.PairKey, at: p.Time, since: d.tracker.Now(), src: p.Src, dst: p.Dst, sport: p.SrcPort, dport: p.DstPort,
-		frame: p.Number, face: p.Interface, proto: proto, pair: pair, side: d.meta.Side,
-	}
-}
-
 // expireRequests tells the requests of a flow that have waited too long.
 func (d *Driver) expireRequests(k *flow.Key, w word) {
 	n := w.state()
-	if n == 0 || len(d.states.slots[n-1].requests) == 0 {
+	if n == 0 {
 		return
 	}
-	slot := &d.states.slots[n-1]
+	slot := d.states.slots.at(n)
 	now := d.tracker.Now()
-	kept := slot.requests[:0]
-	for _, r := range slot.requests {
-		if now.Sub(r.since) <= d.table.protocols[r.proto].Pairs[r.pair].Expire {
-			kept = append(kept, r)
-		} else if !r.answered {
-			d.unanswered(k, &r)
-		}
+	if slot.first == 0 || now <= slot.until {
+		return
 	}
-	slot.requests = kept
+	slot.until = math.MaxInt64
+	for before, i := uint32(0), slot.first; i != 0; {
+		r := d.states.requests.at(i)
+		next, expire := r.next, d.table.protocols[r.proto].Pairs[r.pair].Expire
+		if now.Sub(r.since) <= expire {
+			slot.until = min(slot.until, r.since.Add(expire))
+			before = i
+		} else {
+			if r.route != 0 {
+				d.unanswered(k, r)
+			}
+			d.states.dropRequest(slot, before, i)
+		}
+		i = next
+	}
 }
 
 // endRequests tells the requests that a flow leaves behind when it ends.
@@ -117,16 +173,18 @@ func (d *Driver) endRequests(k *flow.Key, w word) {
 	if n == 0 {
 		return
 	}
-	slot := &d.states.slots[n-1]
+	slot := d.states.slots.at(n)
 	if slot.refs > 1 {
 		return // flows that share the state go on
 	}
-	for i := range slot.requests {
-		if r := &slot.requests[i]; !r.answered {
+	for i := slot.first; i != 0; {
+		r := d.states.requests.at(i)
+		if r.route != 0 {
 			d.unanswered(k, r)
 		}
+		i = r.next
 	}
-	slot.requests = slot.requests[:0]
+	d.states.forgetRequests(slot)
 }
 
 // unanswered tells a request without a reply.
@@ -135,11 +193,11 @@ func (d *Driver) unanswered(k *flow.Key, r *request) {
 		return
 	}
 	stats := d.event.Stats
-	e := &d.event
+	e, way := &d.event, d.states.routes.at(r.route)
 	*e = Event{
 		Kind: EventAnomaly, Anomaly: AnomalyUnanswered, HasFlow: true, L4: flow.UDP, Key: *k, Stats: stats,
-		Time: r.at, Frame: r.frame, Interface: r.face, Side: r.side, Protocol: d.table.protocols[r.proto],
-		Src: r.src, SrcPort: r.sport, Dst: r.dst, DstPort: r.dport,
+		Time: r.at, Frame: r.frame, Interface: int(way.face), Side: r.side, Protocol: d.table.protocols[r.proto],
+		Src: way.src, SrcPort: way.sport, Dst: way.dst, DstPort: way.dport,
 	}
 	e.Reason = e.Protocol.Pairs[r.pair].Name
 	d.emit(e)

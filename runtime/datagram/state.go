@@ -56,20 +56,22 @@ func verdictShift(side flow.Side) uint { return 48 + 8*uint(side&1) }
 
 // states holds the parsers of flows, by number. Flows of stateless protocols have none: they share a parser.
 type states struct {
-	slots []flowState // number i is slots[i-1]
-	free  uint32      // a number, or 0
-	live  int
-	pools []pool // by protocol
+	slots    slab[flowState]
+	live     int
+	pools    []pool // by protocol
+	requests slab[request]
+	routes   slab[route]
 }
 
 // flowState is what the protocols of one flow, or of a flow and those that it announced, remember.
 type flowState struct {
 	// parsers holds mostly one; a flow that several protocols share, as STUN and RTP do, has one of each.
 	parsers []boundParser
-	// requests wait for replies, oldest first.
-	requests []request
-	refs     uint32
-	next     uint32 // the next free number
+	// Requests wait for replies: a list, oldest first, 0 for none. None of them has waited too long before until.
+	first, last uint32
+	waiting     uint32 // how many
+	until       flow.Timestamp
+	refs        uint32
 	// age counts the flows that the slot has served, so that who remembers its number can tell.
 	age uint64
 }
@@ -120,7 +122,7 @@ func (s *states) parser(w *word, proto uint16) (p Parser, made bool) {
 		number = s.alloc()
 		*w = w.withState(number)
 	}
-	slot := &s.slots[number-1]
+	slot := s.slots.at(number)
 	for i := range slot.parsers {
 		if slot.parsers[i].proto == proto {
 			return slot.parsers[i].parser, false
@@ -142,7 +144,7 @@ func (s *states) drop(w *word, proto uint16) {
 	if number == 0 {
 		return
 	}
-	slot := &s.slots[number-1]
+	slot := s.slots.at(number)
 	for i := range slot.parsers {
 		if slot.parsers[i].proto == proto {
 			s.recycle(slot.parsers[i])
@@ -160,15 +162,8 @@ func (s *states) drop(w *word, proto uint16) {
 
 // alloc returns the number of an empty state with one reference.
 func (s *states) alloc() uint32 {
-	number := s.free
-	if number == 0 {
-		s.slots = append(s.slots, flowState{})
-		number = uint32(len(s.slots))
-	} else {
-		s.free = s.slots[number-1].next
-	}
-	slot := &s.slots[number-1]
-	slot.refs, slot.next = 1, 0
+	number := s.slots.take()
+	s.slots.at(number).refs = 1
 	s.live++
 	return number
 }
@@ -180,7 +175,7 @@ func (s *states) release(w *word) {
 		return
 	}
 	*w = w.withState(0)
-	slot := &s.slots[number-1]
+	slot := s.slots.at(number)
 	if slot.refs--; slot.refs > 0 {
 		return
 	}
@@ -188,10 +183,10 @@ func (s *states) release(w *word) {
 		s.recycle(slot.parsers[i])
 		slot.parsers[i] = boundParser{}
 	}
-	slot.parsers, slot.requests = slot.parsers[:0], slot.requests[:0]
+	slot.parsers = slot.parsers[:0]
+	s.forgetRequests(slot)
 	slot.age++
-	slot.next = s.free
-	s.free = number
+	s.slots.give(number)
 	s.live--
 }
 
