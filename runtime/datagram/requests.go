@@ -41,18 +41,19 @@ func (d *Driver) transact(p *flow.Packet, f *flow.Flow[word], proto uint16, stat
 	}
 	n := f.User.state()
 	if n != 0 {
-		for i := d.states.slots.at(n).first; i != 0; {
+		slot := d.states.slots.at(n)
+		for i := slot.first; i != 0; {
 			r := d.states.requests.at(i)
 			if r.key != status.PairKey || r.proto != proto || r.pair != pair || r.side != side {
 				i = r.next
 				continue
 			}
 			if reply {
-				d.states.answered(r)
+				d.states.answered(slot, r)
 				return r.frame, max(p.Time.Sub(r.at), 0), false
 			}
 			if r.route == 0 { // otherwise it is sent again: the first one counts
-				d.ask(r, p, status, proto, pair)
+				d.ask(slot, r, p, status, proto, pair)
 			}
 			return 0, 0, false
 		}
@@ -68,42 +69,69 @@ func (d *Driver) transact(p *flow.Packet, f *flow.Flow[word], proto uint16, stat
 	for slot.first != 0 && int(slot.waiting) >= d.table.protocols[proto].Pairs[pair].Max {
 		d.states.dropRequest(slot, 0, slot.first)
 	}
-	i := d.states.requests.take()
+	i := d.states.takeRequest(d.tracker.Now())
 	r := d.states.requests.at(i)
 	r.next, r.route = 0, 0
-	d.ask(r, p, status, proto, pair)
-	until := r.since.Add(d.table.protocols[proto].Pairs[pair].Expire)
 	if slot.last == 0 {
-		slot.first, slot.until = i, until
+		slot.first, slot.until, slot.latest = i, math.MaxInt64, math.MinInt64
 	} else {
 		d.states.requests.at(slot.last).next = i
-		slot.until = min(slot.until, until)
 	}
 	slot.last = i
 	slot.waiting++
+	d.ask(slot, r, p, status, proto, pair)
 	return 0, 0, false
 }
 
-// ask makes r the request at hand.
-func (d *Driver) ask(r *request, p *flow.Packet, status Status, proto uint16, pair uint8) {
+// ask makes r, of the slot's list, the request at hand.
+func (d *Driver) ask(slot *flowState, r *request, p *flow.Packet, status Status, proto uint16, pair uint8) {
 	r.key, r.at, r.since, r.frame = status.PairKey, p.Time, d.tracker.Now(), p.Number
 	r.proto, r.pair, r.side = proto, pair, d.meta.Side
 	r.route = d.states.routes.take()
 	*d.states.routes.at(r.route) = route{p.Src, p.Dst, p.SrcPort, p.DstPort, int32(p.Interface)}
+	slot.open++
+	until := r.since.Add(d.table.protocols[proto].Pairs[pair].Expire)
+	slot.until, slot.latest = min(slot.until, until), max(slot.latest, until)
 }
 
 // answered keeps of a request what its reply needs, should that come again.
-func (s *states) answered(r *request) {
+func (s *states) answered(slot *flowState, r *request) {
 	if r.route != 0 {
 		s.routes.give(r.route)
 		r.route = 0
+		slot.open--
+	}
+}
+
+// takeRequest returns the number of a request that is free, as it was left.
+func (s *states) takeRequest(now flow.Timestamp) uint32 {
+	if s.spare == 0 {
+		s.reclaim(now)
+	}
+	i := s.spare
+	if i == 0 {
+		return s.requests.take()
+	}
+	s.spare = s.requests.at(i).next
+	return i
+}
+
+// reclaim looks at a few slots for requests that nobody will ask for: all were answered, long enough ago that a reply
+// would be unsolicited. Flows that are silent until they are idle would keep them. A few more slots than there are new
+// requests is enough to come round.
+func (s *states) reclaim(now flow.Timestamp) {
+	for range min(4, s.slots.used) {
+		s.hand = s.hand%s.slots.used + 1
+		if slot := s.slots.at(s.hand); slot.first != 0 && slot.open == 0 && now > slot.latest {
+			s.forgetRequests(slot)
+		}
 	}
 }
 
 // dropRequest forgets request number i of a slot, which follows number before, 0 for none.
 func (s *states) dropRequest(slot *flowState, before, i uint32) {
 	r := s.requests.at(i)
-	s.answered(r)
+	s.answered(slot, r)
 	if before == 0 {
 		slot.first = r.next
 	} else {
@@ -113,14 +141,22 @@ func (s *states) dropRequest(slot *flowState, before, i uint32) {
 		slot.last = before
 	}
 	slot.waiting--
-	s.requests.give(i)
+	r.next = s.spare
+	s.spare = i
 }
 
 // forgetRequests forgets all requests of a slot.
 func (s *states) forgetRequests(slot *flowState) {
-	for slot.first != 0 {
-		s.dropRequest(slot, 0, slot.first)
+	for i := slot.first; i != 0 && slot.open > 0; {
+		r := s.requests.at(i)
+		s.answered(slot, r)
+		i = r.next
 	}
+	if slot.first != 0 {
+		s.requests.at(slot.last).next = s.spare
+		s.spare = slot.first
+	}
+	slot.first, slot.last, slot.waiting = 0, 0, 0
 }
 
 // correctRoles exchanges the roles of a flow whose first datagram, by what it says, is a reply from the initiator, or a
@@ -150,12 +186,13 @@ func (d *Driver) expireRequests(k *flow.Key, w word) {
 	if slot.first == 0 || now <= slot.until {
 		return
 	}
-	slot.until = math.MaxInt64
+	slot.until, slot.latest = math.MaxInt64, math.MinInt64
 	for before, i := uint32(0), slot.first; i != 0; {
 		r := d.states.requests.at(i)
 		next, expire := r.next, d.table.protocols[r.proto].Pairs[r.pair].Expire
 		if now.Sub(r.since) <= expire {
-			slot.until = min(slot.until, r.since.Add(expire))
+			until := r.since.Add(expire)
+			slot.until, slot.latest = min(slot.until, until), max(slot.latest, until)
 			before = i
 		} else {
 			if r.route != 0 {
@@ -177,10 +214,11 @@ func (d *Driver) endRequests(k *flow.Key, w word) {
 	if slot.refs > 1 {
 		return // flows that share the state go on
 	}
-	for i := slot.first; i != 0; {
+	for i := slot.first; i != 0 && slot.open > 0; {
 		r := d.states.requests.at(i)
 		if r.route != 0 {
 			d.unanswered(k, r)
+			d.states.answered(slot, r)
 		}
 		i = r.next
 	}

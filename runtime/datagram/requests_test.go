@@ -158,3 +158,37 @@ func TestCorrectRolesByWhatTheFirstDatagramSays(t *testing.T) {
 		require.Equal(t, c.sides, sides, c.payloads)
 	}
 }
+
+// Flows that asked, were answered and say nothing more until they are idle: what was kept of their requests is used
+// again once a reply would be unsolicited.
+func TestRequestsOfSilentFlowsAreForgotten(t *testing.T) {
+	reg, err := datagram.NewRegistry(callProtocol(7))
+	require.NoError(t, err)
+	var unsolicited int
+	d, err := datagram.NewDriver(reg.NewTable(), func(e *datagram.Event) {
+		if e.Kind == datagram.EventAnomaly {
+			unsolicited++
+		}
+	}, datagram.Options{Anomalies: true, Flow: flow.Config{IdleUDP: flow.Never}})
+	require.NoError(t, err)
+	play := func(flowNumber int, seconds float64, reply bool) {
+		src, dst, from, to, payload := fmt.Sprintf("10.0.%d.%d", flowNumber>>8, flowNumber&255), "10.1.0.1", 4000, 7, "q1"
+		if reply {
+			src, dst, from, to, payload = dst, src, to, from, "a1"
+		}
+		p := &flow.Packet{Time: at(seconds), Frame: ip4(src, dst, flow.ProtoUDP, 0, segment(from, to, payload)), Link: flow.LinkEthernet}
+		flow.Decode(p)
+		d.Track(p)
+	}
+	const flows = 20000
+	for i := range flows {
+		play(i, float64(i)/1000, false)
+		play(i, float64(i)/1000, true)
+	}
+	require.Zero(t, unsolicited)
+	require.Less(t, datagram.RequestsKept(d), 8000, "5 seconds of 1000 a second, and what takes a while to come round")
+	play(flows-1, flows/1000, true) // it may come again
+	require.Zero(t, unsolicited)
+	play(0, flows/1000, true)
+	require.Equal(t, 1, unsolicited)
+}

@@ -76,6 +76,9 @@ type Sharded struct {
 	of        [warmAhead]uint8
 	trackers  []*flow.Tracker[word] // by shard
 
+	// direct: records may be handed on while they are made, as they come on the caller's goroutine, in order.
+	direct bool
+
 	batches []*batch // ring; nil when there is one worker
 	fill    int      // the batch that is being filled
 	first   int      // the oldest batch that is being worked on
@@ -129,7 +132,11 @@ func NewSharded(table *Table, o ShardedOptions) (*Sharded, error) {
 	each.Flow.MaxFlows = max(flows/shards, 1)
 	for i := range shards {
 		out := s.outs[i%workers]
-		d, err := NewDriver(table, func(e *Event) { out.buf = out.render(out.buf, e) }, each)
+		d, err := NewDriver(table, func(e *Event) {
+			if out.buf = out.render(out.buf, e); s.direct && len(out.buf) >= flushOutput {
+				_ = s.output(&out.buf) // who called sees s.err
+			}
+		}, each)
 		if err != nil {
 			return nil, err
 		}
@@ -145,7 +152,7 @@ func NewSharded(table *Table, o ShardedOptions) (*Sharded, error) {
 			s.hosts.addListed(table, uint16(i))
 		}
 	}
-	if workers > 1 {
+	if s.direct = workers == 1; !s.direct {
 		s.start()
 	}
 	return s, nil
@@ -225,10 +232,7 @@ func (s *Sharded) track(p *flow.Packet, shard uint8) error {
 		}
 		part = p.Fragment
 	}
-	if out := s.outs[0]; len(out.buf) >= flushOutput {
-		return s.output(&out.buf)
-	}
-	return nil
+	return s.err
 }
 
 var errClosed = errors.New("sharded driver: used after Close")
@@ -346,6 +350,9 @@ func (s *Sharded) each(do func(*Driver)) error {
 	if err := s.Flush(); err != nil {
 		return err
 	}
+	direct := s.direct
+	s.direct = true
+	defer func() { s.direct = direct }()
 	for i, d := range s.drivers {
 		do(d)
 		if err := s.output(&s.byShard[i].buf); err != nil {

@@ -61,17 +61,20 @@ type states struct {
 	pools    []pool // by protocol
 	requests slab[request]
 	routes   slab[route]
+	spare    uint32 // requests that were given back: a list, by next
+	hand     uint32 // the slot that reclaim looks at next
 }
 
 // flowState is what the protocols of one flow, or of a flow and those that it announced, remember.
 type flowState struct {
 	// parsers holds mostly one; a flow that several protocols share, as STUN and RTP do, has one of each.
 	parsers []boundParser
-	// Requests wait for replies: a list, oldest first, 0 for none. None of them has waited too long before until.
-	first, last uint32
-	waiting     uint32 // how many
-	until       flow.Timestamp
-	refs        uint32
+	// Requests wait for replies: a list, oldest first, 0 for none. Up to until none of them has waited too long, after
+	// latest all have.
+	first, last   uint32
+	waiting, open uint32 // how many there are, and without an answer
+	until, latest flow.Timestamp
+	refs          uint32
 	// age counts the flows that the slot has served, so that who remembers its number can tell.
 	age uint64
 }
