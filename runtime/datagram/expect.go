@@ -11,7 +11,7 @@ import (
 // table's own memory of expectations, so that a place is never taken twice by expectations that both are alive.
 type announcement struct {
 	state uint32
-	age   uint64
+	age   uint32
 }
 
 // announce tells the flow table which flows the datagram at hand announced, by the bits of Status.Expect.

@@ -40,9 +40,14 @@ func (d *Driver) transact(p *flow.Packet, f *flow.Flow[word], proto uint16, stat
 		side = side.Opposite()
 	}
 	n := f.User.state()
+	bit := seenBit(status.PairKey, proto, pair, side)
 	if n != 0 {
 		slot := d.states.slots.at(n)
-		for i := slot.first; i != 0; {
+		i := slot.first
+		if slot.seen&bit == 0 {
+			i = 0
+		}
+		for i != 0 {
 			r := d.states.requests.at(i)
 			if r.key != status.PairKey || r.proto != proto || r.pair != pair || r.side != side {
 				i = r.next
@@ -66,21 +71,29 @@ func (d *Driver) transact(p *flow.Packet, f *flow.Flow[word], proto uint16, stat
 		f.User = f.User.withState(n)
 	}
 	slot := d.states.slots.at(n)
-	for slot.first != 0 && int(slot.waiting) >= d.table.protocols[proto].Pairs[pair].Max {
-		d.states.dropRequest(slot, 0, slot.first)
+	for most := min(d.table.protocols[proto].Pairs[pair].Max, maxWaiting); slot.first != 0 && int(slot.waiting) >= most; {
+		d.states.dropOldest(slot)
 	}
 	i := d.states.takeRequest(d.tracker.Now())
 	r := d.states.requests.at(i)
-	r.next, r.route = 0, 0
-	if slot.last == 0 {
-		slot.first, slot.until, slot.latest = i, math.MaxInt64, math.MinInt64
-	} else {
-		d.states.requests.at(slot.last).next = i
+	if slot.first == 0 {
+		slot.last, slot.seen, slot.until, slot.latest = i, 0, math.MaxInt64, math.MinInt64
 	}
-	slot.last = i
+	r.next, r.route = slot.first, 0
+	slot.first = i
 	slot.waiting++
+	slot.seen |= bit
 	d.ask(slot, r, p, status, proto, pair)
 	return 0, 0, false
+}
+
+// maxWaiting is what a slot can count.
+const maxWaiting = math.MaxUint16
+
+// seenBit is the bit of a request in its slot's seen.
+func seenBit(key uint64, proto uint16, pair uint8, side flow.Side) uint32 {
+	const mix = 0x9e3779b97f4a7c15
+	return 1 << ((key ^ uint64(proto)<<40 ^ uint64(pair)<<56 ^ uint64(side)<<62) * mix >> 59)
 }
 
 // ask makes r, of the slot's list, the request at hand.
@@ -128,21 +141,35 @@ func (s *states) reclaim(now flow.Timestamp) {
 	}
 }
 
-// dropRequest forgets request number i of a slot, which follows number before, 0 for none.
-func (s *states) dropRequest(slot *flowState, before, i uint32) {
-	r := s.requests.at(i)
-	s.answered(slot, r)
-	if before == 0 {
-		slot.first = r.next
-	} else {
-		s.requests.at(before).next = r.next
+// dropOldest forgets the oldest request of a slot that has some.
+func (s *states) dropOldest(slot *flowState) {
+	s.answered(slot, s.requests.at(slot.last))
+	before := uint32(0)
+	for i := slot.first; i != slot.last; i = s.requests.at(i).next {
+		before = i
 	}
-	if slot.last == i {
-		slot.last = before
+	s.giveRequest(slot.last)
+	if slot.last = before; before == 0 {
+		slot.first = 0
+	} else {
+		s.requests.at(before).next = 0
 	}
 	slot.waiting--
-	r.next = s.spare
+}
+
+func (s *states) giveRequest(i uint32) {
+	s.requests.at(i).next = s.spare
 	s.spare = i
+}
+
+// turn puts the list of a slot in the other order.
+func (s *states) turn(slot *flowState) {
+	before := uint32(0)
+	for i := slot.first; i != 0; {
+		r := s.requests.at(i)
+		before, i, r.next = i, r.next, before
+	}
+	slot.first, slot.last = before, slot.first
 }
 
 // forgetRequests forgets all requests of a slot.
@@ -186,19 +213,28 @@ func (d *Driver) expireRequests(k *flow.Key, w word) {
 	if slot.first == 0 || now <= slot.until {
 		return
 	}
+	d.states.turn(slot) // they are told in the order in which they came
+	i := slot.first
+	slot.first, slot.last, slot.waiting, slot.seen = 0, 0, 0, 0
 	slot.until, slot.latest = math.MaxInt64, math.MinInt64
-	for before, i := uint32(0), slot.first; i != 0; {
+	for i != 0 {
 		r := d.states.requests.at(i)
-		next, expire := r.next, d.table.protocols[r.proto].Pairs[r.pair].Expire
-		if now.Sub(r.since) <= expire {
-			until := r.since.Add(expire)
+		next, until := r.next, r.since.Add(d.table.protocols[r.proto].Pairs[r.pair].Expire)
+		if now <= until {
+			// Each goes before those that came earlier.
+			if r.next = slot.first; slot.first == 0 {
+				slot.last = i
+			}
+			slot.first = i
+			slot.waiting++
+			slot.seen |= seenBit(r.key, r.proto, r.pair, r.side)
 			slot.until, slot.latest = min(slot.until, until), max(slot.latest, until)
-			before = i
 		} else {
 			if r.route != 0 {
 				d.unanswered(k, r)
 			}
-			d.states.dropRequest(slot, before, i)
+			d.states.answered(slot, r)
+			d.states.giveRequest(i)
 		}
 		i = next
 	}
@@ -213,6 +249,9 @@ func (d *Driver) endRequests(k *flow.Key, w word) {
 	slot := d.states.slots.at(n)
 	if slot.refs > 1 {
 		return // flows that share the state go on
+	}
+	if slot.open > 0 {
+		d.states.turn(slot) // they are told in the order in which they came
 	}
 	for i := slot.first; i != 0 && slot.open > 0; {
 		r := d.states.requests.at(i)

@@ -69,14 +69,15 @@ type states struct {
 type flowState struct {
 	// parsers holds mostly one; a flow that several protocols share, as STUN and RTP do, has one of each.
 	parsers []boundParser
-	// Requests wait for replies: a list, oldest first, 0 for none. Up to until none of them has waited too long, after
-	// latest all have.
+	// Requests wait for replies: a list, newest first, 0 for none; what a flow asks is mostly answered before it asks
+	// again. Up to until none of them has waited too long, after latest all have.
 	first, last   uint32
-	waiting, open uint32 // how many there are, and without an answer
+	waiting, open uint16 // how many there are, and without an answer
+	seen          uint32 // a bit of each one's hash: who has none is not in the list
 	until, latest flow.Timestamp
 	refs          uint32
 	// age counts the flows that the slot has served, so that who remembers its number can tell.
-	age uint64
+	age uint32
 }
 
 type boundParser struct {
