@@ -62,6 +62,7 @@ type Driver struct {
 	auto        bool
 
 	states   states
+	warmth   uint32    // keeps the loads of warm from being optimised away
 	messages []Message // by protocol: storage for one message, made when first needed
 	stats    Stats
 	perProto []ProtocolStats
@@ -118,6 +119,7 @@ func NewDriver(table *Table, emit func(*Event), o Options) (*Driver, error) {
 	if o.Decoder != nil && o.Decoder.Layered {
 		d.decoder = o.Decoder
 	}
+	d.tracker.OnWarm(d.warm)
 	d.onEnded = d.flowEnded
 	d.onEvicted = func(e *flow.Ended[word]) {
 		d.evicted++

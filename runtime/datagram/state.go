@@ -142,6 +142,20 @@ func (s *states) parser(w *word, proto uint16) (p Parser, made bool) {
 	return p, true
 }
 
+// warm touches what the driver will need of a flow's state: the slot, and then its newest request.
+func (d *Driver) warm(w word, step int) {
+	number := w.state()
+	if number == 0 {
+		return
+	}
+	slot := d.states.slots.at(number)
+	if step == 0 {
+		d.warmth += slot.refs
+	} else if slot.first != 0 {
+		d.warmth += d.states.requests.at(slot.first).next
+	}
+}
+
 // drop forgets what the flow remembers for one protocol, and for those that share its state.
 func (s *states) drop(w *word, proto uint16) {
 	number := w.state()

@@ -121,6 +121,7 @@ type Tracker[S any] struct {
 	victim  Ended[S]
 	ended   Ended[S]
 	expired []uint32
+	onWarm  func(user S, step int)
 	warmth  uint32 // keeps the loads of warm from being optimised away
 	expect  expectations[S]
 }

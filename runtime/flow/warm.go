@@ -47,6 +47,13 @@ func WarmShards[S any](trackers []*Tracker[S], packets []Packet, of []uint8) {
 	w.touch()
 }
 
+// OnWarm makes Warm and WarmShards call touch for what the user keeps of each flow that is known, so that memory that it
+// refers to can be touched too: for all flows with step 0, then for all with step 1, which can follow what step 0 has
+// brought. touch must do little else, and must change nothing that it is not alone to use.
+func (t *Tracker[S]) OnWarm(touch func(user S, step int)) { t.onWarm = touch }
+
+const warmSteps = 2
+
 // warmer holds the packets that are warmed together.
 type warmer[S any] struct {
 	trackers [warmBatch]*Tracker[S]
@@ -110,4 +117,11 @@ func (w *warmer[S]) touch() {
 		}
 	}
 	w.trackers[0].warmth = sum
+	for step := range warmSteps {
+		for i := range known {
+			if t := w.trackers[i]; t.onWarm != nil {
+				t.onWarm(t.flow(w.index[i]).User, step)
+			}
+		}
+	}
 }

@@ -53,22 +53,18 @@ func appendFraction(dst []byte, nanos int64, digits int) []byte {
 	if digits == 0 {
 		return dst
 	}
+	dst = append(dst, '.')
 	if digits <= 6 {
-		// Microseconds, which most captures have, take two thirds of the divisions.
-		var text [7]byte
-		text[0] = '.'
-		micros := uint32(nanos / 1000)
-		for i := 6; i > 0; i-- {
-			text[i] = byte('0' + micros%10)
+		// Microseconds are what most captures have.
+		micros := uint32(nanos) / 1000
+		for cut := digits; cut < 6; cut++ {
 			micros /= 10
 		}
-		return append(dst, text[:1+digits]...)
+		return appendDecimals(dst, micros, digits)
 	}
-	var text [10]byte
-	text[0] = '.'
-	for i := 9; i > 0; i-- {
-		text[i] = byte('0' + nanos%10)
-		nanos /= 10
+	rest := uint32(nanos)
+	for cut := digits; cut < 9; cut++ {
+		rest /= 10
 	}
-	return append(dst, text[:1+digits]...)
+	return appendDecimals(dst, rest, digits)
 }

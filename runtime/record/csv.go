@@ -3,7 +3,6 @@ package record
 import (
 	"io"
 	"math/bits"
-	"strconv"
 
 	"github.com/flowscope/fsd/runtime/datagram"
 )
@@ -62,7 +61,7 @@ func (c *CSV) Append(b []byte, e *datagram.Event) []byte {
 	b = c.clock.append(b, e.Time)
 	b = append(b, ',')
 	if e.Frame != 0 {
-		b = strconv.AppendUint(b, e.Frame, 10)
+		b = appendUint(b, e.Frame)
 	}
 	b = append(b, ',')
 	b = c.appendText(b, e.ProtocolName())
@@ -74,11 +73,11 @@ func (c *CSV) Append(b []byte, e *datagram.Event) []byte {
 		b = append(b, ',')
 		b = appendAddr(b, &e.Src)
 		b = append(b, ',')
-		b = strconv.AppendUint(b, uint64(e.SrcPort), 10)
+		b = appendUint(b, uint64(e.SrcPort))
 		b = append(b, ',')
 		b = appendAddr(b, &e.Dst)
 		b = append(b, ',')
-		b = strconv.AppendUint(b, uint64(e.DstPort), 10)
+		b = appendUint(b, uint64(e.DstPort))
 		b = append(b, ',')
 	} else {
 		b = append(b, ",,,,,,"...)
@@ -103,7 +102,7 @@ func (c *CSV) Append(b []byte, e *datagram.Event) []byte {
 	}
 	b = append(b, ',')
 	if e.Answers != 0 {
-		b = strconv.AppendUint(b, e.Answers, 10)
+		b = appendUint(b, e.Answers)
 		b = appendSeconds(append(b, ','), e.Latency)
 	} else {
 		b = append(b, ',')

@@ -4,7 +4,6 @@ import (
 	"io"
 	"math/bits"
 	"strconv"
-	"time"
 
 	"github.com/flowscope/fsd/runtime/datagram"
 	"github.com/flowscope/fsd/runtime/flow"
@@ -38,22 +37,13 @@ func (j *JSONL) Append(b []byte, e *datagram.Event) []byte {
 	b = j.clock.append(b, e.Time)
 	b = append(b, '"')
 	if e.Frame != 0 {
-		b = strconv.AppendUint(append(b, `,"frame":`...), e.Frame, 10)
+		b = appendUint(append(b, `,"frame":`...), e.Frame)
 	}
 	if e.Protocol != nil {
 		b = appendString(append(b, `,"proto":`...), e.Protocol.Name)
 	}
 	if e.HasFlow {
-		b = append(b, `,"flow":"`...)
-		b = j.ids.append(b, e)
-		b = append(b, `","side":"`...)
-		b = append(b, e.Side.String()...)
-		b = append(b, `","src":"`...)
-		b = appendAddr(b, &e.Src)
-		b = strconv.AppendUint(append(b, `","sport":`...), uint64(e.SrcPort), 10)
-		b = append(b, `,"dst":"`...)
-		b = appendAddr(b, &e.Dst)
-		b = strconv.AppendUint(append(b, `","dport":`...), uint64(e.DstPort), 10)
+		b = j.appendFlow(b, e)
 	}
 	switch e.Kind {
 	case datagram.EventStarted:
@@ -65,7 +55,7 @@ func (j *JSONL) Append(b []byte, e *datagram.Event) []byte {
 			b = appendNotes(append(b, `,"notes":`...), e)
 		}
 		if e.Answers != 0 {
-			b = strconv.AppendUint(append(b, `,"request":`...), e.Answers, 10)
+			b = appendUint(append(b, `,"request":`...), e.Answers)
 			b = appendSeconds(append(b, `,"latency":`...), e.Latency)
 		}
 	case datagram.EventAnomaly:
@@ -136,8 +126,8 @@ func noteName(e *datagram.Event, i int) string {
 // appendDetail says more about an anomaly: where in the datagram, or how many flows.
 func appendDetail(b []byte, e *datagram.Event) []byte {
 	if e.Anomaly == datagram.AnomalyEvictionPressure {
-		b = strconv.AppendUint(append(b, `,"evicted":`...), e.EvictedNow, 10)
-		return strconv.AppendUint(append(b, `,"evicted_total":`...), e.EvictedTotal, 10)
+		b = appendUint(append(b, `,"evicted":`...), e.EvictedNow)
+		return appendUint(append(b, `,"evicted_total":`...), e.EvictedTotal)
 	}
 	if e.Status.Code != datagram.Poison || e.Protocol == nil {
 		return b
@@ -145,15 +135,15 @@ func appendDetail(b []byte, e *datagram.Event) []byte {
 	if field := e.Protocol.FieldName(e.Status.Field); field != "" {
 		b = appendString(append(b, `,"field":`...), field)
 	}
-	return strconv.AppendUint(append(b, `,"offset":`...), uint64(e.Status.Offset), 10)
+	return appendUint(append(b, `,"offset":`...), uint64(e.Status.Offset))
 }
 
 // appendStats appends a flow's counters as an object.
 func appendStats(b []byte, c *clock, s *flow.Stats) []byte {
-	b = strconv.AppendUint(append(b, `{"packets_initiator":`...), s.Packets[flow.Initiator], 10)
-	b = strconv.AppendUint(append(b, `,"packets_responder":`...), s.Packets[flow.Responder], 10)
-	b = strconv.AppendUint(append(b, `,"bytes_initiator":`...), s.Bytes[flow.Initiator], 10)
-	b = strconv.AppendUint(append(b, `,"bytes_responder":`...), s.Bytes[flow.Responder], 10)
+	b = appendUint(append(b, `{"packets_initiator":`...), s.Packets[flow.Initiator])
+	b = appendUint(append(b, `,"packets_responder":`...), s.Packets[flow.Responder])
+	b = appendUint(append(b, `,"bytes_initiator":`...), s.Bytes[flow.Initiator])
+	b = appendUint(append(b, `,"bytes_responder":`...), s.Bytes[flow.Responder])
 	b = c.append(append(b, `,"first":"`...), s.First)
 	b = c.append(append(b, `","last":"`...), s.Last)
 	b = append(b, '"')
@@ -163,7 +153,16 @@ func appendStats(b []byte, c *clock, s *flow.Stats) []byte {
 	return append(b, '}')
 }
 
-// appendSeconds appends a time that is not negative as seconds, with the decimals that it needs.
-func appendSeconds(b []byte, d time.Duration) []byte {
-	return strconv.AppendFloat(b, d.Seconds(), 'f', -1, 64)
+// appendFlow appends what a record says of its flow: the Community ID, who sent, and from where to where.
+func (j *JSONL) appendFlow(b []byte, e *datagram.Event) []byte {
+	b = append(b, `,"flow":"`...)
+	b = j.ids.append(b, e)
+	b = append(b, `","side":"`...)
+	b = append(b, e.Side.String()...)
+	b = append(b, `","src":"`...)
+	b = appendAddr(b, &e.Src)
+	b = appendUint(append(b, `","sport":`...), uint64(e.SrcPort))
+	b = append(b, `,"dst":"`...)
+	b = appendAddr(b, &e.Dst)
+	return appendUint(append(b, `","dport":`...), uint64(e.DstPort))
 }
