@@ -2,41 +2,11 @@ package gojen
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/flowscope/fsd/codegen/plan"
 	"github.com/flowscope/fsd/dsl/ir"
 )
-
-var rfcRef = regexp.MustCompile(`\brfc:([0-9]+)(?:#([0-9A-Za-z][0-9A-Za-z.\-]*[0-9A-Za-z]|[0-9A-Za-z]))?`)
-
-var (
-	// refList finds references that follow one another with nothing between.
-	refList = regexp.MustCompile(`(RFC [0-9]+(?:, section [0-9A-Za-z.\-]*[0-9A-Za-z])?) RFC`)
-	// lastRefs finds references behind the last sentence of a line.
-	lastRefs = regexp.MustCompile(`([.!?:]) (RFC [0-9]+(?:, (?:section [0-9A-Za-z.\-]*[0-9A-Za-z]|RFC [0-9]+))*)$`)
-)
-
-// cleanDoc is a comment of the spec as it stands in Go: references in words, no blank ends.
-func cleanDoc(doc string) string {
-	doc = rfcRef.ReplaceAllStringFunc(doc, func(s string) string {
-		m := rfcRef.FindStringSubmatch(s)
-		if m[2] == "" {
-			return "RFC " + m[1]
-		}
-		return "RFC " + m[1] + ", section " + m[2]
-	})
-	for refList.MatchString(doc) { // a match takes the beginning of the next
-		doc = refList.ReplaceAllString(doc, "$1, RFC")
-	}
-	lines := strings.Split(doc, "\n")
-	for i, l := range lines {
-		l = strings.TrimRight(l, " \t\r")
-		lines[i] = lastRefs.ReplaceAllString(l, "$1 See $2")
-	}
-	return strings.TrimSpace(strings.Join(lines, "\n"))
-}
 
 // wrap breaks text into lines of at most width bytes where it can.
 func wrap(text string, width int) string {
@@ -66,7 +36,7 @@ func sentence(text string) string {
 
 // docType writes the comment of a type: the spec's, which begins with its name if it is written as Go wants it.
 func (g *gen) docType(name, doc, fallback, extra string) {
-	doc = cleanDoc(doc)
+	doc = ir.Prose(doc)
 	switch {
 	case doc == "":
 		doc = name + " " + fallback
@@ -120,7 +90,7 @@ func (g *gen) packageDoc(doc string) []string {
 	if doc == "" {
 		return nil
 	}
-	doc = cleanDoc(doc)
+	doc = ir.Prose(doc)
 	first := "Package " + g.p.Package + " parses datagrams of " + g.p.IR.Name + "."
 	return commentLines(first + "\n\n" + doc)
 }

@@ -72,7 +72,7 @@ func (g *gen) protocolVar() {
 	q := g.p.IR
 	desc := []any{"Name", str(q.Name)}
 	if q.Doc != "" {
-		desc = append(desc, "Doc", str(cleanDoc(q.Doc)))
+		desc = append(desc, "Doc", str(ir.Prose(q.Doc)))
 	}
 	var refs, ports, detect, reasons, notes, fields, expects, pairs []jen.Code
 	for _, r := range q.References {
@@ -92,7 +92,7 @@ func (g *gen) protocolVar() {
 		if r.Doc == "" {
 			return keyed("Name", str(r.Name))
 		}
-		return keyed("Name", str(r.Name), "Doc", str(cleanDoc(r.Doc)))
+		return keyed("Name", str(r.Name), "Doc", str(ir.Prose(r.Doc)))
 	}
 	for _, r := range q.Reasons {
 		reasons = append(reasons, reason(r))

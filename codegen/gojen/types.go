@@ -66,7 +66,7 @@ func (g *gen) valueConsts(t ir.Named, name string, values []ir.EnumValue, base i
 
 // withDoc puts a comment above a definition, or behind it when it is short.
 func (g *gen) withDoc(d *jen.Statement, doc string) []jen.Code {
-	doc = cleanDoc(doc)
+	doc = ir.Prose(doc)
 	switch {
 	case doc == "":
 		return []jen.Code{d}
@@ -108,7 +108,7 @@ func (g *gen) bitsDecl(t *ir.Bits) {
 			continue
 		}
 		text := n + " returns " + bitRange(f)
-		if doc := cleanDoc(f.Doc); doc != "" {
+		if doc := ir.Prose(f.Doc); doc != "" {
 			text += ": " + lowerFirst(doc)
 		}
 		g.add(comment(wrap(sentence(text), 110))...)
@@ -165,7 +165,7 @@ func (g *gen) structDecl(s *plan.Struct) {
 		if st.Kind != plan.Public {
 			continue
 		}
-		doc := cleanDoc(f.Doc)
+		doc := ir.Prose(f.Doc)
 		if u := unit(f.As); u != "" {
 			doc = strings.TrimLeft(doc+", in "+u, ", ")
 		}
@@ -295,7 +295,7 @@ func (g *gen) accessors(s *plan.Struct) {
 			typ = g.typeOf(f.Type)
 		}
 		text := st.Name + " returns the field, and whether it is there"
-		doc := cleanDoc(f.Doc)
+		doc := ir.Prose(f.Doc)
 		if u := unit(f.As); u != "" {
 			doc = strings.TrimLeft(doc+", in "+u, ", ")
 		}

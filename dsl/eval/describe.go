@@ -13,7 +13,7 @@ var testOps = map[string]datagram.TestOp{
 
 // describe is the description of a protocol for drivers, as generated code has it.
 func describe(p *ir.Protocol) *datagram.Desc {
-	d := &datagram.Desc{Name: p.Name, Doc: p.Doc, References: p.References, Fields: p.Fields}
+	d := &datagram.Desc{Name: p.Name, Doc: ir.Prose(p.Doc), References: p.References, Fields: p.Fields}
 	for _, r := range p.Ports {
 		d.Ports = append(d.Ports, datagram.PortRange{First: r.First, Last: r.Last})
 	}
@@ -25,10 +25,10 @@ func describe(p *ir.Protocol) *datagram.Desc {
 		d.Detect = append(d.Detect, list)
 	}
 	for _, r := range p.Reasons {
-		d.Reasons = append(d.Reasons, datagram.ReasonDesc{Name: r.Name, Doc: r.Doc})
+		d.Reasons = append(d.Reasons, datagram.ReasonDesc{Name: r.Name, Doc: ir.Prose(r.Doc)})
 	}
 	for _, n := range p.Notes {
-		d.Notes = append(d.Notes, datagram.ReasonDesc{Name: n.Name, Doc: n.Doc})
+		d.Notes = append(d.Notes, datagram.ReasonDesc{Name: n.Name, Doc: ir.Prose(n.Doc)})
 	}
 	for _, x := range p.Pairs {
 		d.Pairs = append(d.Pairs, datagram.PairDesc{Name: x.Name, Max: int(x.Max), Expire: x.Expire})

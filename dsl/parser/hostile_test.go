@@ -111,7 +111,7 @@ func TestMutatedSpecsGiveReadableMessages(t *testing.T) {
 		text, err := os.ReadFile(path)
 		require.NoError(t, err)
 		tokens, _ := token.Lex(source.New("t.fsd", string(text)))
-		for range 60 {
+		for range 12 {
 			t1, t2 := tokens[random.IntN(len(tokens))], tokens[random.IntN(len(tokens))]
 			mutant := string(text)
 			switch random.IntN(4) {

@@ -14,7 +14,7 @@ import (
 type flags struct {
 	Captures []string `arg:"" optional:"" name:"CAPTURE" help:"pcap or pcapng files, also gzip or zstd; - is standard input."`
 
-	Output   string   `short:"o" enum:"table,jsonl,csv," default:"" placeholder:"FORMAT" help:"table, jsonl or csv; a table on a terminal, else jsonl."`
+	Output   string   `short:"o" placeholder:"FORMAT" help:"table, jsonl or csv; a table on a terminal, else jsonl."`
 	Protocol []string `short:"p" placeholder:"NAME" help:"Show these protocols only."`
 	Events   []string `placeholder:"KIND" default:"message,closed,anomaly" help:"Of message, started, closed, anomaly."`
 	Spec     []string `sep:"none" placeholder:"FILE.fsd" help:"Also run this spec, interpreted; repeatable."`
@@ -76,6 +76,13 @@ func parseDecodeAs(word string) (datagram.PortRange, string, error) {
 		return fail()
 	}
 	return datagram.PortRange{First: uint16(a), Last: uint16(b)}, name, nil
+}
+
+func checkOutput(name string) error {
+	if !slices.Contains([]string{"", "table", "jsonl", "csv"}, name) {
+		return fmt.Errorf("--output %s: want table, jsonl or csv", name)
+	}
+	return nil
 }
 
 func checkFailOn(names []string) error {

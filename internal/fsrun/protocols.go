@@ -78,7 +78,7 @@ func names(list []*datagram.Protocol) string {
 	return strings.Join(n, ", ")
 }
 
-// writeList prints what --list promises: name, ports, references, poison rules.
+// writeList prints what --list promises: name, ports, what it is, references, poison rules.
 func writeList(w io.Writer, list []*datagram.Protocol) error {
 	slices.SortFunc(list, func(a, b *datagram.Protocol) int { return strings.Compare(a.Name, b.Name) })
 	for _, p := range list {
@@ -101,20 +101,18 @@ func writeList(w io.Writer, list []*datagram.Protocol) error {
 		for i, r := range p.Reasons {
 			reasons[i] = r.Name
 		}
-		for _, line := range []struct{ head, text string }{
+		lines := []string{fmt.Sprintf("%-12s %s", p.Name, where)}
+		for _, l := range []struct{ head, text string }{
+			{"about", title},
 			{"references", strings.Join(p.References, ", ")},
 			{"poison", strings.Join(reasons, ", ")},
 		} {
-			if line.head == "references" {
-				if _, err := fmt.Fprintf(w, "%-12s %-28s %s\n", p.Name, where, title); err != nil {
-					return err
-				}
+			if l.text != "" {
+				lines = append(lines, fmt.Sprintf("    %-11s %s", l.head, l.text))
 			}
-			if line.text != "" {
-				if _, err := fmt.Fprintf(w, "    %-11s %s\n", line.head, line.text); err != nil {
-					return err
-				}
-			}
+		}
+		if _, err := fmt.Fprintln(w, strings.Join(lines, "\n")); err != nil {
+			return err
 		}
 	}
 	return nil

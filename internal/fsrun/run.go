@@ -90,6 +90,9 @@ func (r *runner) prepare() error {
 	if r.events, err = parseEvents(r.Events); err != nil {
 		return err
 	}
+	if err := checkOutput(r.Output); err != nil {
+		return err
+	}
 	if err := checkFailOn(r.FailOn); err != nil {
 		return err
 	}
