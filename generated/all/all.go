@@ -45,6 +45,7 @@ import (
 	"github.com/flowscope/fsd/generated/ptp"
 	"github.com/flowscope/fsd/generated/quic"
 	"github.com/flowscope/fsd/generated/radius"
+	"github.com/flowscope/fsd/generated/raknet"
 	"github.com/flowscope/fsd/generated/rip"
 	"github.com/flowscope/fsd/generated/ripng"
 	"github.com/flowscope/fsd/generated/rmcp"
@@ -112,6 +113,7 @@ func Protocols() []*datagram.Protocol {
 		ptp.Protocol,
 		quic.Protocol,
 		radius.Protocol,
+		raknet.Protocol,
 		rip.Protocol,
 		ripng.Protocol,
 		rmcp.Protocol,
