@@ -45,6 +45,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o quic --package quic ../protocols/quic.fsd
 //go:generate go run ../cmd/fsgen -o radius --package radius ../protocols/radius.fsd
 //go:generate go run ../cmd/fsgen -o raknet --package raknet ../protocols/raknet.fsd
+//go:generate go run ../cmd/fsgen -o rdpudp --package rdpudp ../protocols/rdpudp.fsd
 //go:generate go run ../cmd/fsgen -o rip --package rip ../protocols/rip.fsd
 //go:generate go run ../cmd/fsgen -o ripng --package ripng ../protocols/ripng.fsd
 //go:generate go run ../cmd/fsgen -o rmcp --package rmcp ../protocols/rmcp.fsd

@@ -46,6 +46,7 @@ import (
 	"github.com/flowscope/fsd/generated/quic"
 	"github.com/flowscope/fsd/generated/radius"
 	"github.com/flowscope/fsd/generated/raknet"
+	"github.com/flowscope/fsd/generated/rdpudp"
 	"github.com/flowscope/fsd/generated/rip"
 	"github.com/flowscope/fsd/generated/ripng"
 	"github.com/flowscope/fsd/generated/rmcp"
@@ -114,6 +115,7 @@ func Protocols() []*datagram.Protocol {
 		quic.Protocol,
 		radius.Protocol,
 		raknet.Protocol,
+		rdpudp.Protocol,
 		rip.Protocol,
 		ripng.Protocol,
 		rmcp.Protocol,
