@@ -55,6 +55,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o sip --package sip ../protocols/sip.fsd
 //go:generate go run ../cmd/fsgen -o snmp --package snmp ../protocols/snmp.fsd
 //go:generate go run ../cmd/fsgen -o someip --package someip ../protocols/someip.fsd
+//go:generate go run ../cmd/fsgen -o srvloc --package srvloc ../protocols/srvloc.fsd
 //go:generate go run ../cmd/fsgen -o ssdp --package ssdp ../protocols/ssdp.fsd
 //go:generate go run ../cmd/fsgen -o stun --package stun ../protocols/stun.fsd
 //go:generate go run ../cmd/fsgen -o syslog --package syslog ../protocols/syslog.fsd

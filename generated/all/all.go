@@ -56,6 +56,7 @@ import (
 	"github.com/flowscope/fsd/generated/sip"
 	"github.com/flowscope/fsd/generated/snmp"
 	"github.com/flowscope/fsd/generated/someip"
+	"github.com/flowscope/fsd/generated/srvloc"
 	"github.com/flowscope/fsd/generated/ssdp"
 	"github.com/flowscope/fsd/generated/stun"
 	"github.com/flowscope/fsd/generated/syslog"
@@ -125,6 +126,7 @@ func Protocols() []*datagram.Protocol {
 		sip.Protocol,
 		snmp.Protocol,
 		someip.Protocol,
+		srvloc.Protocol,
 		ssdp.Protocol,
 		stun.Protocol,
 		syslog.Protocol,
