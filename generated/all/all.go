@@ -40,6 +40,7 @@ import (
 	"github.com/flowscope/fsd/generated/netflow5"
 	"github.com/flowscope/fsd/generated/netflow9"
 	"github.com/flowscope/fsd/generated/ntp"
+	"github.com/flowscope/fsd/generated/onc_rpc"
 	"github.com/flowscope/fsd/generated/openvpn"
 	"github.com/flowscope/fsd/generated/pfcp"
 	"github.com/flowscope/fsd/generated/ptp"
@@ -110,6 +111,7 @@ func Protocols() []*datagram.Protocol {
 		netflow5.Protocol,
 		netflow9.Protocol,
 		ntp.Protocol,
+		onc_rpc.Protocol,
 		openvpn.Protocol,
 		pfcp.Protocol,
 		ptp.Protocol,
