@@ -32,6 +32,9 @@ func (g *gen) intent() []string {
 	if g.hasPool() {
 		out = append(out, p.PoolType, p.PoolType+".reset")
 	}
+	if g.resets() {
+		add(p.ParserType, "Reset")
+	}
 	if p.Union {
 		out = append(out, p.Root)
 		add(p.Root, "AppendJSON", "Clone", "CloneMessage")

@@ -366,6 +366,7 @@ func (g *gen) parserDecl() {
 		}
 		g.lastDecl(l, t)
 	}
+	g.resetDecl()
 	g.parseFuncs()
 	if g.hasPool() || g.remembers() || g.hasDepth() {
 		g.readerDecl()

@@ -62,6 +62,11 @@ type Parser struct {
 	bytes [2]int64 // payload bytes of the flow, by sender
 }
 
+// Reset makes the parser as new, for another flow.
+func (p *Parser) Reset() {
+	*p = Parser{}
+}
+
 // Parse parses a datagram into m, which may have been used before. It does not keep b, but m refers to it.
 func (p *Parser) Parse(b []byte, meta *datagram.Meta, m *Message) datagram.Status {
 	data := wire.Clip(b)

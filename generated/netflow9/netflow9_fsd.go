@@ -158,6 +158,11 @@ type Parser struct {
 	hosts *wire.Hosts[hostTables]
 }
 
+// Reset makes the parser as new, for another flow. What it knows of hosts stays.
+func (p *Parser) Reset() {
+	*p = Parser{hosts: p.hosts}
+}
+
 // Parse parses a datagram into m, which may have been used before. It does not keep b, but m refers to it.
 func (p *Parser) Parse(b []byte, meta *datagram.Meta, m *Packet) datagram.Status {
 	data := wire.Clip(b)

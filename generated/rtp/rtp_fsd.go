@@ -121,6 +121,12 @@ type Parser struct {
 	now       flow.Timestamp
 }
 
+// Reset makes the parser as new, for another flow.
+func (p *Parser) Reset() {
+	p.sources.Clear()
+	*p = Parser{sources: p.sources}
+}
+
 // Parse parses a datagram into m, which may have been used before. It does not keep b, but m refers to it.
 func (p *Parser) Parse(b []byte, meta *datagram.Meta, m *Packet) datagram.Status {
 	data := wire.Clip(b)

@@ -12,6 +12,7 @@ import (
 type Table[K comparable, V any] struct {
 	index          map[K]*kept[K, V]
 	oldest, newest *kept[K, V]
+	spare          *kept[K, V] // by newer: what Clear left to be used again
 }
 
 // kept is a value in a Table, in the order in which they were stored.
@@ -52,7 +53,12 @@ func (t *Table[K, V]) Store(key K, now flow.Timestamp, max int) (value *V, added
 		if t.index == nil {
 			t.index = make(map[K]*kept[K, V])
 		}
-		e, added = &kept[K, V]{key: key}, true
+		if e, added = t.spare, true; e != nil {
+			t.spare = e.newer
+			*e = kept[K, V]{key: key}
+		} else {
+			e = &kept[K, V]{key: key}
+		}
 		t.index[key] = e
 	}
 	e.at = now
@@ -64,6 +70,16 @@ func (t *Table[K, V]) Store(key K, now flow.Timestamp, max int) (value *V, added
 	}
 	t.newest = e
 	return &e.value, added
+}
+
+// Clear forgets all values. Their storage is used again.
+func (t *Table[K, V]) Clear() {
+	clear(t.index)
+	if t.newest != nil {
+		t.newest.newer = t.spare
+		t.spare = t.oldest
+	}
+	t.oldest, t.newest = nil, nil
 }
 
 func (t *Table[K, V]) unlink(e *kept[K, V]) {

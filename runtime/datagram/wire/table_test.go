@@ -80,3 +80,32 @@ func TestAWildTimeStampDoesNotExpireWhatAHostHasSent(t *testing.T) {
 	}
 	require.Nil(t, h.Tables.Find(1, h.Now, time.Minute*2))
 }
+
+func TestClearedTableIsAsNewAndAllocatesNothing(t *testing.T) {
+	var table Table[int, int]
+	fill := func() {
+		for i := range 10 {
+			v, added := table.Store(i, 0, 8)
+			require.Equal(t, i < 8, added)
+			if added {
+				require.Zero(t, *v)
+			}
+			*v = i + 1
+		}
+		require.Equal(t, 8, table.Len())
+		require.Nil(t, table.Find(1, 0, 0))
+		require.Equal(t, 10, *table.Find(9, 0, 0))
+		table.Clear()
+		require.Zero(t, table.Len())
+		require.Nil(t, table.Find(9, 0, 0))
+	}
+	for range 3 {
+		fill()
+	}
+	require.Zero(t, testing.AllocsPerRun(10, func() {
+		for i := range 10 {
+			table.Store(i, 0, 8)
+		}
+		table.Clear()
+	}))
+}

@@ -76,6 +76,11 @@ type Parser struct {
 	now   flow.Timestamp
 }
 
+// Reset makes the parser as new, for another flow.
+func (p *Parser) Reset() {
+	*p = Parser{}
+}
+
 // Parse parses a datagram of either side into m.
 func (p *Parser) Parse(b []byte, meta *datagram.Meta, m *Datagram) datagram.Status {
 	m.which = 0

@@ -111,6 +111,11 @@ func (p *Parser) lastKindUrgent(or bool) bool {
 	return or
 }
 
+// Reset makes the parser as new, for another flow.
+func (p *Parser) Reset() {
+	*p = Parser{}
+}
+
 // Parse parses a datagram of either side into m.
 func (p *Parser) Parse(b []byte, meta *datagram.Meta, m *Datagram) datagram.Status {
 	m.which = 0

@@ -131,6 +131,12 @@ type Parser struct {
 	hosts *wire.Hosts[hostTables]
 }
 
+// Reset makes the parser as new, for another flow. What it knows of hosts stays.
+func (p *Parser) Reset() {
+	p.names.Clear()
+	*p = Parser{names: p.names, hosts: p.hosts}
+}
+
 // Parse parses a datagram into m, which may have been used before. It does not keep b, but m refers to it.
 func (p *Parser) Parse(b []byte, meta *datagram.Meta, m *Message) datagram.Status {
 	data := wire.Clip(b)
