@@ -267,6 +267,12 @@ type Parser struct {
 	now   flow.Timestamp
 }
 
+// Reset makes the parser as new, for another flow.
+func (p *Parser) Reset() {
+	p.known.Clear()
+	*p = Parser{known: p.known}
+}
+
 // Parse parses a datagram into m, which may have been used before. It does not keep b, but m refers to it.
 func (p *Parser) Parse(b []byte, meta *datagram.Meta, m *Message) datagram.Status {
 	data := wire.Clip(b)
