@@ -28,6 +28,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o iax2 --package iax2 ../protocols/iax2.fsd
 //go:generate go run ../cmd/fsgen -o ipfix --package ipfix ../protocols/ipfix.fsd
 //go:generate go run ../cmd/fsgen -o isakmp --package isakmp ../protocols/isakmp.fsd
+//go:generate go run ../cmd/fsgen -o kerberos --package kerberos ../protocols/kerberos.fsd
 //go:generate go run ../cmd/fsgen -o knxnet --package knxnet ../protocols/knxnet.fsd
 //go:generate go run ../cmd/fsgen -o l2tp --package l2tp ../protocols/l2tp.fsd
 //go:generate go run ../cmd/fsgen -o ldp --package ldp ../protocols/ldp.fsd

@@ -29,6 +29,7 @@ import (
 	"github.com/flowscope/fsd/generated/iax2"
 	"github.com/flowscope/fsd/generated/ipfix"
 	"github.com/flowscope/fsd/generated/isakmp"
+	"github.com/flowscope/fsd/generated/kerberos"
 	"github.com/flowscope/fsd/generated/knxnet"
 	"github.com/flowscope/fsd/generated/l2tp"
 	"github.com/flowscope/fsd/generated/ldp"
@@ -100,6 +101,7 @@ func Protocols() []*datagram.Protocol {
 		iax2.Protocol,
 		ipfix.Protocol,
 		isakmp.Protocol,
+		kerberos.Protocol,
 		knxnet.Protocol,
 		l2tp.Protocol,
 		ldp.Protocol,
