@@ -10,7 +10,267 @@ import (
 )
 
 // vectors are the tests of the spec.
-var vectors = []vector.Vector{}
+var vectors = []vector.Vector{
+	{
+		Name: "a request for a first ticket",
+		Steps: []vector.Step{
+			{Port: 88, Datagram: vector.Hex(
+				"6a81bc3081b9a103020105a20302010aa33930373016a103020102a20f040d30",
+				"0ba003020112a20404020102300aa10402020095a20204003011a10402020080",
+				"a20904073005a0030101ffa4723070a00703050040810010a110300ea0030201",
+				"01a10730051b03616e6ea2041b024558a3173015a003020102a10e300c1b066b",
+				"72627467741b024558a511180f32303337303931333032343830355aa7030201",
+				"07a80930070201120202ff79a911300f300da003020102a10604040a000001",
+			)},
+		},
+		Asserts: []vector.Assert{
+			{Path: "message.as_req.type", Op: "==", Value: `"ASReq"`},
+			{Path: "message.as_req.pa_data[0].timestamp.encryption", Op: "==", Value: `"AES256CTSHMACSHA196"`},
+			{Path: "message.as_req.pa_data[2].kind", Op: "==", Value: `"PACRequest"`},
+			{Path: "message.as_req.body.options.options[3]", Op: "==", Value: `"RenewableOK"`},
+			{Path: "message.as_req.body.client.parts[0].text", Op: "==", Value: `"ann"`},
+			{Path: "message.as_req.body.realm", Op: "==", Value: `"EX"`},
+			{Path: "message.as_req.body.server.kind", Op: "==", Value: `"ServiceInstance"`},
+			{Path: "message.as_req.body.nonce", Op: "==", Value: "7"},
+			{Path: "message.as_req.body.encryption[1].type", Op: "==", Value: "-135"},
+			{Path: "message.as_req.body.addresses[0].address", Op: "==", Value: `"0a000001"`},
+		},
+	},
+	{
+		Name: "a request for another ticket",
+		Steps: []vector.Step{
+			{Port: 88, Datagram: vector.Hex(
+				"6c8201313082012da103020105a20302010ca370306e306ca103020101a26504",
+				"636e61305fa003020105a10302010ea20703050020000000a33c613a3038a003",
+				"020105a1041b024558a2173015a003020102a10e300c1b066b72627467741b02",
+				"4558a3123010a003020112a103020102a2040402aabba40c300aa003020112a2",
+				"030401cca481ae3081aba00703050040810010a110300ea003020101a1073005",
+				"1b03616e6ea2041b024558a3173015a003020102a10e300c1b066b7262746774",
+				"1b024558a511180f32303337303931333032343830355aa703020107a8093007",
+				"0201120202ff79aa0c300aa003020117a203040105ab3e303c613a3038a00302",
+				"0105a1041b024558a2173015a003020102a10e300c1b066b72627467741b0245",
+				"58a3123010a003020112a103020102a2040402aabb",
+			)},
+		},
+		Asserts: []vector.Assert{
+			{Path: "message.tgs_req.pa_data[0].show.request.options.options[0]", Op: "==", Value: `"MutualRequired"`},
+			{Path: "message.tgs_req.pa_data[0].show.request.ticket.ticket.server.parts[1].text", Op: "==", Value: `"EX"`},
+			{Path: "message.tgs_req.body.tickets[0].ticket.encrypted.version", Op: "==", Value: "2"},
+		},
+	},
+	{
+		Name: "a first ticket",
+		Steps: []vector.Step{
+			{From: flow.Responder, Port: 88, Datagram: vector.Hex(
+				"6b819f30819ca003020105a10302010ba22730253023a103020113a21c041a30",
+				"183016a003020112a1071b054558616e6ea206040400001000a3041b024558a4",
+				"10300ea003020101a10730051b03616e6ea53c613a3038a003020105a1041b02",
+				"4558a2173015a003020102a10e300c1b066b72627467741b024558a3123010a0",
+				"03020112a103020102a2040402aabba611300fa003020112a103020103a20304",
+				"0101",
+			)},
+		},
+		Asserts: []vector.Assert{
+			{Path: "message.as_rep.pa_data[0].info.entries[0].salt", Op: "==", Value: `"EXann"`},
+			{Path: "message.as_rep.ticket.ticket.realm", Op: "==", Value: `"EX"`},
+			{Path: "message.as_rep.encrypted.version", Op: "==", Value: "3"},
+		},
+	},
+	{
+		Name: "another ticket",
+		Steps: []vector.Step{
+			{From: flow.Responder, Port: 88, Datagram: vector.Hex(
+				"6d819f30819ca003020105a10302010da22730253023a103020113a21c041a30",
+				"183016a003020112a1071b054558616e6ea206040400001000a3041b024558a4",
+				"10300ea003020101a10730051b03616e6ea53c613a3038a003020105a1041b02",
+				"4558a2173015a003020102a10e300c1b066b72627467741b024558a3123010a0",
+				"03020112a103020102a2040402aabba611300fa003020112a103020103a20304",
+				"0101",
+			)},
+		},
+		Asserts: []vector.Assert{
+			{Path: "message.tgs_rep.type", Op: "==", Value: `"TGSRep"`},
+		},
+	},
+	{
+		Name: "a ticket is shown",
+		Steps: []vector.Step{
+			{Port: 88, Datagram: vector.Hex(
+				"6e61305fa003020105a10302010ea20703050020000000a33c613a3038a00302",
+				"0105a1041b024558a2173015a003020102a10e300c1b066b72627467741b0245",
+				"58a3123010a003020112a103020102a2040402aabba40c300aa003020112a203",
+				"0401cc",
+			)},
+		},
+		Asserts: []vector.Assert{
+			{Path: "message.ap_req.authenticator.cipher", Op: "==", Value: `"cc"`},
+		},
+	},
+	{
+		Name: "and accepted",
+		Steps: []vector.Step{
+			{From: flow.Responder, Port: 88, Datagram: vector.Hex("6f1a3018a003020105a10302010fa20c300aa003020112a203040101")},
+		},
+		Asserts: []vector.Assert{
+			{Path: "message.ap_rep.type", Op: "==", Value: `"APRep"`},
+		},
+	},
+	{
+		Name: "data with a checksum",
+		Steps: []vector.Step{
+			{Port: 88, Datagram: vector.Hex(
+				"74633061a003020105a103020114a2473045a00404026869a111180f32303337",
+				"303931333032343830355aa203020105a303020101a40f300da003020102a106",
+				"04040a000001a50f300da003020102a10604040a000001a30c300aa003020110",
+				"a103040101",
+			)},
+		},
+		Asserts: []vector.Assert{
+			{Path: "message.safe.body.time", Op: "==", Value: `"20370913024805Z"`},
+			{Path: "message.safe.body.sender.type", Op: "==", Value: `"IPv4"`},
+			{Path: "message.safe.checksum.type", Op: "==", Value: "16"},
+		},
+	},
+	{
+		Name: "encrypted data",
+		Steps: []vector.Step{
+			{Port: 88, Datagram: vector.Hex("751a3018a003020105a103020115a30c300aa003020112a203040101")},
+		},
+		Asserts: []vector.Assert{
+			{Path: "message.priv.encrypted.cipher", Op: "==", Value: `"01"`},
+		},
+	},
+	{
+		Name: "tickets for others",
+		Steps: []vector.Step{
+			{Port: 88, Datagram: vector.Hex(
+				"765a3058a003020105a103020116a23e303c613a3038a003020105a1041b0245",
+				"58a2173015a003020102a10e300c1b066b72627467741b024558a3123010a003",
+				"020112a103020102a2040402aabba30c300aa003020100a203040101",
+			)},
+		},
+		Asserts: []vector.Assert{
+			{Path: "message.cred.tickets[0].ticket.version", Op: "==", Value: "5"},
+		},
+	},
+	{
+		Name: "an error",
+		Steps: []vector.Step{
+			{From: flow.Responder, Port: 88, Datagram: vector.Hex(
+				"7e4e304ca003020105a10302011ea411180f3230333730393133303234383035",
+				"5aa503020107a603020119a9041b024558aa173015a003020102a10e300c1b06",
+				"6b72627467741b024558ac0404023000",
+			)},
+		},
+		Asserts: []vector.Assert{
+			{Path: "message.error.code", Op: "==", Value: `"PreauthRequired"`},
+			{Path: "message.error.server_time", Op: "==", Value: `"20370913024805Z"`},
+			{Path: "message.error.data", Op: "==", Value: `"3000"`},
+		},
+	},
+	{
+		Name: "bytes behind the message",
+		Steps: []vector.Step{
+			{From: flow.Responder, Port: 88, Datagram: vector.Hex(
+				"7e4e304ca003020105a10302011ea411180f3230333730393133303234383035",
+				"5aa503020107a603020119a9041b024558aa173015a003020102a10e300c1b06",
+				"6b72627467741b024558ac040402300000",
+			)},
+		},
+		Note: "trailing_bytes",
+	},
+	{
+		Name: "version 4",
+		Steps: []vector.Step{
+			{From: flow.Responder, Port: 88, Datagram: vector.Hex(
+				"7e4e304ca003020104a10302011ea411180f3230333730393133303234383035",
+				"5aa503020107a603020119a9041b024558aa173015a003020102a10e300c1b06",
+				"6b72627467741b024558ac0404023000",
+			)},
+		},
+		Poison: "version",
+	},
+	{
+		Name: "no message of the protocol",
+		Steps: []vector.Step{
+			{Port: 88, Datagram: vector.Hex("6100")},
+		},
+		Poison: "message_tag",
+	},
+	{
+		Name: "a name that is none",
+		Steps: []vector.Step{
+			{Port: 88, Datagram: vector.Hex(
+				"6a293027a103020105a20302010aa41b3019a00703050000000000a10e300ca0",
+				"03020101a1053003040178",
+			)},
+		},
+		Poison: "name_part_tag",
+	},
+	{
+		Name: "an encryption that is none",
+		Steps: []vector.Step{
+			{Port: 88, Datagram: vector.Hex(
+				"6a30302ea103020105a20302010aa4223020a00703050000000000a2041b0245",
+				"58a503180132a703020101a80530031b0178",
+			)},
+		},
+		Poison: "encryption_choice_tag",
+	},
+	{
+		Name: "a ticket that is none",
+		Steps: []vector.Step{
+			{Port: 88, Datagram: vector.Hex(
+				"7620301ea003020105a103020116a20430023000a30c300aa003020100a20304",
+				"0101",
+			)},
+		},
+		Poison: "ticket_item_tag",
+	},
+	{
+		Name: "something else is shown",
+		Steps: []vector.Step{
+			{Port: 88, Datagram: vector.Hex(
+				"6c7e307ca103020105a20302010ca30f300d300ba103020101a20404023000a4",
+				"5f305da00703050040810010a110300ea003020101a10730051b03616e6ea204",
+				"1b024558a3173015a003020102a10e300c1b066b72627467741b024558a51118",
+				"0f32303337303931333032343830355aa703020107a80930070201120202ff79",
+			)},
+		},
+		Poison: "shown_tag",
+	},
+	{
+		Name: "no list of encryptions",
+		Steps: []vector.Step{
+			{From: flow.Responder, Port: 88, Datagram: vector.Hex(
+				"6b819f30819ca003020105a10302010ba22730253023a103020113a21c041a31",
+				"183016a003020112a1071b054558616e6ea206040400001000a3041b024558a4",
+				"10300ea003020101a10730051b03616e6ea53c613a3038a003020105a1041b02",
+				"4558a2173015a003020102a10e300c1b066b72627467741b024558a3123010a0",
+				"03020112a103020102a2040402aabba611300fa003020112a103020103a20304",
+				"0101",
+			)},
+		},
+		Poison: "info_list_tag",
+	},
+	{
+		Name: "a length of the indefinite form",
+		Steps: []vector.Step{
+			{Port: 88, Datagram: vector.Hex("6a80308000000000")},
+		},
+		Poison: "ber_length",
+	},
+	{
+		Name: "a nonce that is missing",
+		Steps: []vector.Step{
+			{Port: 88, Datagram: vector.Hex(
+				"6a2b3029a103020105a20302010aa41d301ba00703050000000000a2041b0245",
+				"58a503180132a8053003020101",
+			)},
+		},
+		Poison: "ber_tag",
+	},
+}
 
 func TestVectors(t *testing.T) {
 	for _, v := range vectors {
