@@ -54,6 +54,7 @@ import (
 	"github.com/flowscope/fsd/generated/rmcp"
 	"github.com/flowscope/fsd/generated/rtcp"
 	"github.com/flowscope/fsd/generated/rtp"
+	"github.com/flowscope/fsd/generated/rx"
 	"github.com/flowscope/fsd/generated/sflow"
 	"github.com/flowscope/fsd/generated/sip"
 	"github.com/flowscope/fsd/generated/snmp"
@@ -126,6 +127,7 @@ func Protocols() []*datagram.Protocol {
 		rmcp.Protocol,
 		rtcp.Protocol,
 		rtp.Protocol,
+		rx.Protocol,
 		sflow.Protocol,
 		sip.Protocol,
 		snmp.Protocol,
