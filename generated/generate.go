@@ -11,6 +11,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o classicstun --package classicstun ../protocols/classicstun.fsd
 //go:generate go run ../cmd/fsgen -o coap --package coap ../protocols/coap.fsd
 //go:generate go run ../cmd/fsgen -o collectd --package collectd ../protocols/collectd.fsd
+//go:generate go run ../cmd/fsgen -o dcerpc --package dcerpc ../protocols/dcerpc.fsd
 //go:generate go run ../cmd/fsgen -o dhcp --package dhcp ../protocols/dhcp.fsd
 //go:generate go run ../cmd/fsgen -o dhcpv6 --package dhcpv6 ../protocols/dhcpv6.fsd
 //go:generate go run ../cmd/fsgen -o dht --package dht ../protocols/dht.fsd

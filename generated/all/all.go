@@ -12,6 +12,7 @@ import (
 	"github.com/flowscope/fsd/generated/classicstun"
 	"github.com/flowscope/fsd/generated/coap"
 	"github.com/flowscope/fsd/generated/collectd"
+	"github.com/flowscope/fsd/generated/dcerpc"
 	"github.com/flowscope/fsd/generated/dhcp"
 	"github.com/flowscope/fsd/generated/dhcpv6"
 	"github.com/flowscope/fsd/generated/dht"
@@ -85,6 +86,7 @@ func Protocols() []*datagram.Protocol {
 		classicstun.Protocol,
 		coap.Protocol,
 		collectd.Protocol,
+		dcerpc.Protocol,
 		dhcp.Protocol,
 		dhcpv6.Protocol,
 		dht.Protocol,
