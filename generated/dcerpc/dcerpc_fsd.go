@@ -507,7 +507,6 @@ func (m *Packet) parse(d *wire.Reader, b []byte, off int) int {
 		return d.Reject(0, off+2)
 	}
 	m.Serial = uint16(int(m.SerialHigh)<<8 | int(m.SerialLow))
-	profinet := m.Interface.TimeLow >= 3735027713 && m.Interface.TimeLow <= 3735027716
 	off += 2
 	n := int(m.Length)
 	if n > len(b)-off {
@@ -516,7 +515,7 @@ func (m *Packet) parse(d *wire.Reader, b []byte, off int) int {
 	w := b[:off+n]
 	switch m.Type {
 	case TypeRequest, TypeResponse:
-		if profinet && m.FragmentNumber == 0 && len(w)-off >= 20 {
+		if m.Interface.TimeLow >= 3735027713 && m.Interface.TimeLow <= 3735027716 && m.FragmentNumber == 0 && len(w)-off >= 20 {
 			m.present |= hasPacketProfinet
 			if off = m.profinet.parse(d, w, off, little, m.Type == TypeRequest); off < 0 {
 				return -1
@@ -611,10 +610,10 @@ func (m *Packet) parse(d *wire.Reader, b []byte, off int) int {
 
 // after runs the rules on the complete message; off is where it ends.
 func (m *Packet) after(d *wire.Reader, b []byte, off int) int {
-	if d.Status.Pair == 0 && m.Type == TypeRequest && uint8(m.Flags1)&0x10 == 0 && !profinet {
+	if d.Status.Pair == 0 && m.Type == TypeRequest && uint8(m.Flags1)&0x10 == 0 && (m.Interface.TimeLow < 3735027713 || m.Interface.TimeLow > 3735027716) {
 		d.Status.Pair, d.Status.PairKey = 1, wire.Key(wire.KeyBytes(wire.Key(wire.Key(0, uint64(m.Activity.TimeLow)), uint64(m.Activity.TimeMid)), m.Activity.Node), uint64(m.Sequence))
 	}
-	if d.Status.Pair == 0 && (m.Type == TypeResponse || m.Type == TypeFault || m.Type == TypeReject) && !profinet {
+	if d.Status.Pair == 0 && (m.Type == TypeResponse || m.Type == TypeFault || m.Type == TypeReject) && (m.Interface.TimeLow < 3735027713 || m.Interface.TimeLow > 3735027716) {
 		d.Status.Pair, d.Status.PairKey = 2, wire.Key(wire.KeyBytes(wire.Key(wire.Key(0, uint64(m.Activity.TimeLow)), uint64(m.Activity.TimeMid)), m.Activity.Node), uint64(m.Sequence))
 	}
 	return off
