@@ -4,8 +4,10 @@ package parsers
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/flowscope/fsd/bench/contest"
+	"github.com/flowscope/fsd/bench/hostile"
 	"github.com/flowscope/fsd/runtime/datagram"
 	"github.com/flowscope/fsd/runtime/datagram/vector"
 	"github.com/flowscope/fsd/runtime/flow"
@@ -66,6 +68,12 @@ func (c *Case) add(name string, most float64, pass func() int) {
 // Row returns the comparison as a row.
 func (c *Case) Row() *contest.Row {
 	return &contest.Row{Name: fmt.Sprintf("%s, %d datagrams", c.Name, len(c.Datagrams)), Unit: "datagram", Contestants: c.Contestants}
+}
+
+// Hostile returns the comparison of the generated parser with itself, on hostile datagrams.
+func (c *Case) Hostile() *hostile.Subject {
+	name, _, _ := strings.Cut(c.Name, ",")
+	return &hostile.Subject{Name: c.Name, Protocol: c.Protocol, Meta: meta(c.Port), Usual: c.Datagrams, Crafted: hostile.Crafted(name)}
 }
 
 // meta is that of datagrams from a well-known port.

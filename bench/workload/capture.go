@@ -119,10 +119,12 @@ func DNSCapture(packets int) *Capture {
 	}}
 }
 
-// MixedCapture is a capture of DNS, NTP, DHCP and STUN in equal parts, made as DNSCapture is.
+// MixedCapture is a capture of DNS, NTP, DHCP, SNMP, STUN and RTP in equal parts, made as DNSCapture is. The packets of an
+// RTP flow are those of one stream each way.
 func MixedCapture(packets int) *Capture {
 	return &Capture{name("mixed", packets), packets, packets / 10, func(w io.Writer, c *Capture) error {
-		return mixed(w, c, []exchange{newExchange(5, DNSPair, 53), newExchange(6, NTPPair, 123), newExchange(7, DHCPPair, 67), newExchange(8, STUNPair, 3478)})
+		return mixed(w, c, []exchange{newExchange(5, DNSPair, 53), newExchange(6, NTPPair, 123), newExchange(7, DHCPPair, 67),
+			newExchange(8, STUNPair, 3478), newExchange(9, SNMPPair, 161), newExchange(10, RTPPair, 5004)})
 	}}
 }
 

@@ -21,6 +21,10 @@ func RTPPacket(r *rand.Rand, i int) []byte {
 	return append(b, random(r, 160)...)
 }
 
+// RTPPair returns a packet and one of the stream in the other direction. Their numbers do not matter: the writer of the
+// capture sets them.
+func RTPPair(r *rand.Rand) (there, back []byte) { return RTPPacket(r, 0), RTPPacket(r, 0) }
+
 // RTCP returns compound packets: a report of a sender or receiver, and who it is.
 func RTCP(n int) [][]byte {
 	return list(34, n, func(r *rand.Rand, i int) []byte {

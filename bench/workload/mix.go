@@ -63,6 +63,13 @@ func mixed(w io.Writer, c *Capture, protocols []exchange) error {
 		}
 		payload := f.protocol.pairs[f.pair][f.sent%2]
 		dst = Frame(dst, f.Flow, reply, payload)
+		if f.protocol.port == 5004 {
+			// The next packet of the stream: 20 milliseconds more of sound, the source by the sender's port.
+			media := dst[len(dst)-len(payload):]
+			be.PutUint16(media[2:], uint16(f.sent/2))
+			be.PutUint32(media[4:], uint32(160*(f.sent/2)))
+			be.PutUint32(media[8:], uint32(f.ClientPort)<<1|uint32(f.sent%2))
+		}
 		if f.sent++; f.sent == each && len(open) > 1 {
 			open[k] = open[len(open)-1]
 			open = open[:len(open)-1]

@@ -55,8 +55,12 @@ func ntp(r *rand.Rand, reply bool) []byte {
 	return b
 }
 
-// NTPPair returns a request and the reply.
-func NTPPair(r *rand.Rand) (request, reply []byte) { return ntp(r, false), ntp(r, true) }
+// NTPPair returns a request and the reply, whose origin timestamp is what the request was sent at.
+func NTPPair(r *rand.Rand) (request, reply []byte) {
+	request, reply = ntp(r, false), ntp(r, true)
+	copy(reply[24:32], request[40:48])
+	return request, reply
+}
 
 // STUN returns messages of ICE and TURN.
 func STUN(n int) [][]byte {

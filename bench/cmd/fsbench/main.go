@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/flowscope/fsd/bench/contest"
+	"github.com/flowscope/fsd/bench/hostile"
 	"github.com/flowscope/fsd/bench/hot"
 	"github.com/flowscope/fsd/bench/parsers"
 	"github.com/flowscope/fsd/bench/process"
@@ -142,6 +143,9 @@ func (o *options) print(w io.Writer) error {
 	if err := contests("Parsers", rows); err != nil {
 		return err
 	}
+	if err := o.hostile(w, only, &missed); err != nil {
+		return err
+	}
 	if err := contests("Below the parsers", tracking.Rows(o.short)); err != nil {
 		return err
 	}
@@ -234,6 +238,28 @@ func (o *options) processes(only *regexp.Regexp) (results []*process.Result, err
 		}
 	}
 	return results, nil
+}
+
+// hostile measures the parsers on datagrams that are meant to be dear.
+func (o *options) hostile(w io.Writer, only *regexp.Regexp, missed *[]string) error {
+	mutants := 400
+	if o.short {
+		mutants = 80
+	}
+	var results []hostile.Result
+	for _, c := range parsers.Cases() {
+		if only.MatchString(c.Name + ", hostile") {
+			results = append(results, c.Hostile().Measure(mutants))
+		}
+	}
+	if len(results) == 0 {
+		return nil
+	}
+	fmt.Fprint(w, "### Hostile datagrams\n\n")
+	m, err := hostile.Table(w, results)
+	*missed = append(*missed, m...)
+	fmt.Fprintln(w)
+	return err
 }
 
 // profileTime is how long a profile takes.
@@ -332,7 +358,7 @@ func processRows(short bool, fsrun, gopipe string) []captured {
 			{Name: "fsrun -o csv", Args: []string{fsrun, "-o", "csv", "$CAPTURE"}},
 			{Name: "tshark -T fields", Args: fields, Slow: true},
 		}}},
-		{mix, &process.Row{Name: "DNS, NTP, DHCP and STUN, JSON Lines", MostMemory: 64, Programs: []process.Program{
+		{mix, &process.Row{Name: "DNS, NTP, DHCP, SNMP, STUN and RTP, JSON Lines", MostMemory: 64, Programs: []process.Program{
 			{Name: "fsrun -o jsonl", Args: []string{fsrun, "-o", "jsonl", "$CAPTURE"}},
 			{Name: "tcpdump -n", Args: []string{"tcpdump", "-n", "-r", "$CAPTURE"}, Most: 1.0 / 14, Slow: true},
 			{Name: "tcpdump -n -vvv", Args: []string{"tcpdump", "-n", "-vvv", "-r", "$CAPTURE"}, Slow: true},
