@@ -43,6 +43,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o ntp --package ntp ../protocols/ntp.fsd
 //go:generate go run ../cmd/fsgen -o onc_rpc --package onc_rpc ../protocols/onc_rpc.fsd
 //go:generate go run ../cmd/fsgen -o openvpn --package openvpn ../protocols/openvpn.fsd
+//go:generate go run ../cmd/fsgen -o pcp --package pcp ../protocols/pcp.fsd
 //go:generate go run ../cmd/fsgen -o pfcp --package pfcp ../protocols/pfcp.fsd
 //go:generate go run ../cmd/fsgen -o ptp --package ptp ../protocols/ptp.fsd
 //go:generate go run ../cmd/fsgen -o quic --package quic ../protocols/quic.fsd

@@ -44,6 +44,7 @@ import (
 	"github.com/flowscope/fsd/generated/ntp"
 	"github.com/flowscope/fsd/generated/onc_rpc"
 	"github.com/flowscope/fsd/generated/openvpn"
+	"github.com/flowscope/fsd/generated/pcp"
 	"github.com/flowscope/fsd/generated/pfcp"
 	"github.com/flowscope/fsd/generated/ptp"
 	"github.com/flowscope/fsd/generated/quic"
@@ -118,6 +119,7 @@ func Protocols() []*datagram.Protocol {
 		ntp.Protocol,
 		onc_rpc.Protocol,
 		openvpn.Protocol,
+		pcp.Protocol,
 		pfcp.Protocol,
 		ptp.Protocol,
 		quic.Protocol,
