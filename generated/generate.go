@@ -7,6 +7,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o bacnet --package bacnet ../protocols/bacnet.fsd
 //go:generate go run ../cmd/fsgen -o bfd --package bfd ../protocols/bfd.fsd
 //go:generate go run ../cmd/fsgen -o c37118 --package c37118 ../protocols/c37118.fsd
+//go:generate go run ../cmd/fsgen -o capwap --package capwap ../protocols/capwap.fsd
 //go:generate go run ../cmd/fsgen -o cipio --package cipio ../protocols/cipio.fsd
 //go:generate go run ../cmd/fsgen -o classicstun --package classicstun ../protocols/classicstun.fsd
 //go:generate go run ../cmd/fsgen -o coap --package coap ../protocols/coap.fsd

@@ -8,6 +8,7 @@ import (
 	"github.com/flowscope/fsd/generated/bacnet"
 	"github.com/flowscope/fsd/generated/bfd"
 	"github.com/flowscope/fsd/generated/c37118"
+	"github.com/flowscope/fsd/generated/capwap"
 	"github.com/flowscope/fsd/generated/cipio"
 	"github.com/flowscope/fsd/generated/classicstun"
 	"github.com/flowscope/fsd/generated/coap"
@@ -83,6 +84,7 @@ func Protocols() []*datagram.Protocol {
 		bacnet.Protocol,
 		bfd.Protocol,
 		c37118.Protocol,
+		capwap.Protocol,
 		cipio.Protocol,
 		classicstun.Protocol,
 		coap.Protocol,
