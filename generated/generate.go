@@ -56,6 +56,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o rmcp --package rmcp ../protocols/rmcp.fsd
 //go:generate go run ../cmd/fsgen -o rtcp --package rtcp ../protocols/rtcp.fsd
 //go:generate go run ../cmd/fsgen -o rtp --package rtp ../protocols/rtp.fsd
+//go:generate go run ../cmd/fsgen -o rtps --package rtps ../protocols/rtps.fsd
 //go:generate go run ../cmd/fsgen -o rx --package rx ../protocols/rx.fsd
 //go:generate go run ../cmd/fsgen -o sflow --package sflow ../protocols/sflow.fsd
 //go:generate go run ../cmd/fsgen -o sip --package sip ../protocols/sip.fsd

@@ -57,6 +57,7 @@ import (
 	"github.com/flowscope/fsd/generated/rmcp"
 	"github.com/flowscope/fsd/generated/rtcp"
 	"github.com/flowscope/fsd/generated/rtp"
+	"github.com/flowscope/fsd/generated/rtps"
 	"github.com/flowscope/fsd/generated/rx"
 	"github.com/flowscope/fsd/generated/sflow"
 	"github.com/flowscope/fsd/generated/sip"
@@ -133,6 +134,7 @@ func Protocols() []*datagram.Protocol {
 		rmcp.Protocol,
 		rtcp.Protocol,
 		rtp.Protocol,
+		rtps.Protocol,
 		rx.Protocol,
 		sflow.Protocol,
 		sip.Protocol,
