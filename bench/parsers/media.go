@@ -57,9 +57,10 @@ func rtpCase() Case {
 
 func rtcpCase() Case {
 	list, responder := workload.RTCP(1024), meta(5005)
-	p, m := new(rtcp.Parser), new(rtcp.Compound)
+	p, m, h := new(rtcp.Parser), new(rtcp.Compound), new(hand.RTCP)
 	c := Case{Name: "RTCP", Protocol: rtcp.Protocol, Port: 5005, Datagrams: list}
 	c.add("generated", 0, pass(list, func(b []byte) bool { return p.Parse(b, &responder, m).Code == datagram.OK }))
+	c.add("hand-written", handBar, pass(list, h.Parse))
 	c.add("pion/rtcp", 0.8, pass(list, func(b []byte) bool {
 		_, err := rtcppeer.Unmarshal(b)
 		return err == nil

@@ -58,6 +58,10 @@ func Cases() []Case {
 		wireguardCase(),
 		quicCase(),
 		tftpCase(),
+		mdnsCase(),
+		llmnrCase(),
+		pfcpCase(),
+		gtpv2Case(),
 	}
 }
 

@@ -148,6 +148,16 @@ func dhcpv6Case() Case {
 		}
 		return n
 	})
+	h := new(hand.DHCPv6)
+	c.add("hand-written", handBar, func() int {
+		n := 0
+		for _, b := range list {
+			if h.Parse(b) {
+				n++
+			}
+		}
+		return n
+	})
 	layer := new(layers.DHCPv6)
 	c.add("google/gopacket, layer reused", 0.8, func() int {
 		n := 0
@@ -250,6 +260,16 @@ func gtpCase() Case {
 		}
 		return n
 	})
+	h := new(hand.GTPU)
+	c.add("hand-written", handBar, func() int {
+		n := 0
+		for _, b := range list {
+			if h.Parse(b) {
+				n++
+			}
+		}
+		return n
+	})
 	layer := new(layers.GTPv1U)
 	c.add("google/gopacket, layer reused", 0.8, func() int {
 		n := 0
@@ -337,6 +357,16 @@ func coapCase() Case {
 		n := 0
 		for _, b := range list {
 			if p.Parse(b, &responder, m).Code == datagram.OK {
+				n++
+			}
+		}
+		return n
+	})
+	h := new(hand.CoAP)
+	c.add("hand-written", handBar, func() int {
+		n := 0
+		for _, b := range list {
+			if h.Parse(b) {
 				n++
 			}
 		}
