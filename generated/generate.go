@@ -10,6 +10,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o capwap --package capwap ../protocols/capwap.fsd
 //go:generate go run ../cmd/fsgen -o cipio --package cipio ../protocols/cipio.fsd
 //go:generate go run ../cmd/fsgen -o classicstun --package classicstun ../protocols/classicstun.fsd
+//go:generate go run ../cmd/fsgen -o cldap --package cldap ../protocols/cldap.fsd
 //go:generate go run ../cmd/fsgen -o coap --package coap ../protocols/coap.fsd
 //go:generate go run ../cmd/fsgen -o collectd --package collectd ../protocols/collectd.fsd
 //go:generate go run ../cmd/fsgen -o dcerpc --package dcerpc ../protocols/dcerpc.fsd

@@ -11,6 +11,7 @@ import (
 	"github.com/flowscope/fsd/generated/capwap"
 	"github.com/flowscope/fsd/generated/cipio"
 	"github.com/flowscope/fsd/generated/classicstun"
+	"github.com/flowscope/fsd/generated/cldap"
 	"github.com/flowscope/fsd/generated/coap"
 	"github.com/flowscope/fsd/generated/collectd"
 	"github.com/flowscope/fsd/generated/dcerpc"
@@ -88,6 +89,7 @@ func Protocols() []*datagram.Protocol {
 		capwap.Protocol,
 		cipio.Protocol,
 		classicstun.Protocol,
+		cldap.Protocol,
 		coap.Protocol,
 		collectd.Protocol,
 		dcerpc.Protocol,
