@@ -38,6 +38,7 @@ import (
 	"github.com/flowscope/fsd/generated/ldp"
 	"github.com/flowscope/fsd/generated/llmnr"
 	"github.com/flowscope/fsd/generated/mdns"
+	"github.com/flowscope/fsd/generated/memcached"
 	"github.com/flowscope/fsd/generated/natpmp"
 	"github.com/flowscope/fsd/generated/nbdgm"
 	"github.com/flowscope/fsd/generated/nbns"
@@ -116,6 +117,7 @@ func Protocols() []*datagram.Protocol {
 		ldp.Protocol,
 		llmnr.Protocol,
 		mdns.Protocol,
+		memcached.Protocol,
 		natpmp.Protocol,
 		nbdgm.Protocol,
 		nbns.Protocol,
