@@ -19,6 +19,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o dht --package dht ../protocols/dht.fsd
 //go:generate go run ../cmd/fsgen -o dnp3 --package dnp3 ../protocols/dnp3.fsd
 //go:generate go run ../cmd/fsgen -o dns --package dns ../protocols/dns.fsd
+//go:generate go run ../cmd/fsgen -o dropbox_lan --package dropbox_lan ../protocols/dropbox_lan.fsd
 //go:generate go run ../cmd/fsgen -o dtls --package dtls ../protocols/dtls.fsd
 //go:generate go run ../cmd/fsgen -o echo --package echo ../protocols/echo.fsd
 //go:generate go run ../cmd/fsgen -o egd --package egd ../protocols/egd.fsd

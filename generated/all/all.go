@@ -20,6 +20,7 @@ import (
 	"github.com/flowscope/fsd/generated/dht"
 	"github.com/flowscope/fsd/generated/dnp3"
 	"github.com/flowscope/fsd/generated/dns"
+	"github.com/flowscope/fsd/generated/dropbox_lan"
 	"github.com/flowscope/fsd/generated/dtls"
 	"github.com/flowscope/fsd/generated/echo"
 	"github.com/flowscope/fsd/generated/egd"
@@ -99,6 +100,7 @@ func Protocols() []*datagram.Protocol {
 		dht.Protocol,
 		dnp3.Protocol,
 		dns.Protocol,
+		dropbox_lan.Protocol,
 		dtls.Protocol,
 		echo.Protocol,
 		egd.Protocol,
