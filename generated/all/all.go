@@ -68,6 +68,7 @@ import (
 	"github.com/flowscope/fsd/generated/someip"
 	"github.com/flowscope/fsd/generated/srvloc"
 	"github.com/flowscope/fsd/generated/ssdp"
+	"github.com/flowscope/fsd/generated/steam_ihs_discovery"
 	"github.com/flowscope/fsd/generated/stun"
 	"github.com/flowscope/fsd/generated/syslog"
 	"github.com/flowscope/fsd/generated/tftp"
@@ -148,6 +149,7 @@ func Protocols() []*datagram.Protocol {
 		someip.Protocol,
 		srvloc.Protocol,
 		ssdp.Protocol,
+		steam_ihs_discovery.Protocol,
 		stun.Protocol,
 		syslog.Protocol,
 		tftp.Protocol,
