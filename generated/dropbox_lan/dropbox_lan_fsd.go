@@ -112,6 +112,11 @@ type Parser struct {
 	hostsCount uint32
 }
 
+// Reset makes the parser as new, for another flow.
+func (p *Parser) Reset() {
+	*p = Parser{}
+}
+
 // Parse parses a datagram into m, which may have been used before. It does not keep b, but m refers to it.
 func (p *Parser) Parse(b []byte, meta *datagram.Meta, m *Announcement) datagram.Status {
 	data := wire.Clip(b)
