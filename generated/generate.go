@@ -39,6 +39,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o llmnr --package llmnr ../protocols/llmnr.fsd
 //go:generate go run ../cmd/fsgen -o mdns --package mdns ../protocols/mdns.fsd
 //go:generate go run ../cmd/fsgen -o memcached --package memcached ../protocols/memcached.fsd
+//go:generate go run ../cmd/fsgen -o mgcp --package mgcp ../protocols/mgcp.fsd
 //go:generate go run ../cmd/fsgen -o natpmp --package natpmp ../protocols/natpmp.fsd
 //go:generate go run ../cmd/fsgen -o nbdgm --package nbdgm ../protocols/nbdgm.fsd
 //go:generate go run ../cmd/fsgen -o nbns --package nbns ../protocols/nbns.fsd

@@ -40,6 +40,7 @@ import (
 	"github.com/flowscope/fsd/generated/llmnr"
 	"github.com/flowscope/fsd/generated/mdns"
 	"github.com/flowscope/fsd/generated/memcached"
+	"github.com/flowscope/fsd/generated/mgcp"
 	"github.com/flowscope/fsd/generated/natpmp"
 	"github.com/flowscope/fsd/generated/nbdgm"
 	"github.com/flowscope/fsd/generated/nbns"
@@ -121,6 +122,7 @@ func Protocols() []*datagram.Protocol {
 		llmnr.Protocol,
 		mdns.Protocol,
 		memcached.Protocol,
+		mgcp.Protocol,
 		natpmp.Protocol,
 		nbdgm.Protocol,
 		nbns.Protocol,
