@@ -41,7 +41,8 @@ var Protocol = &datagram.Protocol{
 				{Set: []datagram.ValueRange{{First: 60, Last: 1100}}},
 				{Offset: 0, Width: 2, Mask: 0xFFFF, Set: []datagram.ValueRange{{First: 513, Last: 514}}},
 				{Offset: 2, Width: 2, Mask: 0xFFFF, Op: datagram.Equal, Value: 0x0},
-				{Offset: 37, Width: 3, Mask: 0xFFFFFF, Op: datagram.Equal, Value: 0x0},
+				{Offset: 36, Width: 4, Mask: 0xFFFFFF, Op: datagram.Equal, Value: 0x0},
+				{Offset: 36, Width: 1, Mask: 0xFF, Set: []datagram.ValueRange{{First: 6, Last: 6}, {First: 17, Last: 17}, {First: 33, Last: 33}, {First: 132, Last: 132}, {First: 136, Last: 136}}},
 			},
 			{
 				{Set: []datagram.ValueRange{{First: 60, Last: 1100}}},
@@ -49,7 +50,8 @@ var Protocol = &datagram.Protocol{
 				{Offset: 2, Width: 2, Mask: 0xFFFF, Op: datagram.LessEqual, Value: 0xD},
 				{Offset: 12, Width: 8, Mask: 0xFFFFFFFFFFFFFFFF, Op: datagram.Equal, Value: 0x0},
 				{Offset: 20, Width: 4, Mask: 0xFFFFFFFF, Op: datagram.Equal, Value: 0x0},
-				{Offset: 37, Width: 3, Mask: 0xFFFFFF, Op: datagram.Equal, Value: 0x0},
+				{Offset: 36, Width: 4, Mask: 0xFFFFFF, Op: datagram.Equal, Value: 0x0},
+				{Offset: 36, Width: 1, Mask: 0xFF, Set: []datagram.ValueRange{{First: 6, Last: 6}, {First: 17, Last: 17}, {First: 33, Last: 33}, {First: 132, Last: 132}, {First: 136, Last: 136}}},
 			},
 		},
 		Reasons: []datagram.ReasonDesc{
