@@ -47,6 +47,7 @@ import (
 	"github.com/flowscope/fsd/generated/netflow5"
 	"github.com/flowscope/fsd/generated/netflow9"
 	"github.com/flowscope/fsd/generated/ntp"
+	"github.com/flowscope/fsd/generated/olsr"
 	"github.com/flowscope/fsd/generated/onc_rpc"
 	"github.com/flowscope/fsd/generated/openvpn"
 	"github.com/flowscope/fsd/generated/pcp"
@@ -129,6 +130,7 @@ func Protocols() []*datagram.Protocol {
 		netflow5.Protocol,
 		netflow9.Protocol,
 		ntp.Protocol,
+		olsr.Protocol,
 		onc_rpc.Protocol,
 		openvpn.Protocol,
 		pcp.Protocol,
