@@ -47,6 +47,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o netflow9 --package netflow9 ../protocols/netflow9.fsd
 //go:generate go run ../cmd/fsgen -o ntp --package ntp ../protocols/ntp.fsd
 //go:generate go run ../cmd/fsgen -o olsr --package olsr ../protocols/olsr.fsd
+//go:generate go run ../cmd/fsgen -o omron_fins --package omron_fins ../protocols/omron_fins.fsd
 //go:generate go run ../cmd/fsgen -o onc_rpc --package onc_rpc ../protocols/onc_rpc.fsd
 //go:generate go run ../cmd/fsgen -o openvpn --package openvpn ../protocols/openvpn.fsd
 //go:generate go run ../cmd/fsgen -o pcp --package pcp ../protocols/pcp.fsd

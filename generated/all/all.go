@@ -48,6 +48,7 @@ import (
 	"github.com/flowscope/fsd/generated/netflow9"
 	"github.com/flowscope/fsd/generated/ntp"
 	"github.com/flowscope/fsd/generated/olsr"
+	"github.com/flowscope/fsd/generated/omron_fins"
 	"github.com/flowscope/fsd/generated/onc_rpc"
 	"github.com/flowscope/fsd/generated/openvpn"
 	"github.com/flowscope/fsd/generated/pcp"
@@ -131,6 +132,7 @@ func Protocols() []*datagram.Protocol {
 		netflow9.Protocol,
 		ntp.Protocol,
 		olsr.Protocol,
+		omron_fins.Protocol,
 		onc_rpc.Protocol,
 		openvpn.Protocol,
 		pcp.Protocol,
