@@ -3,6 +3,7 @@
 package generated
 
 //go:generate go run ../cmd/fsgen -o a2s --package a2s ../protocols/a2s.fsd
+//go:generate go run ../cmd/fsgen -o artnet --package artnet ../protocols/artnet.fsd
 //go:generate go run ../cmd/fsgen -o babel --package babel ../protocols/babel.fsd
 //go:generate go run ../cmd/fsgen -o bacnet --package bacnet ../protocols/bacnet.fsd
 //go:generate go run ../cmd/fsgen -o bfd --package bfd ../protocols/bfd.fsd

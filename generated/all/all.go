@@ -4,6 +4,7 @@ package all
 
 import (
 	"github.com/flowscope/fsd/generated/a2s"
+	"github.com/flowscope/fsd/generated/artnet"
 	"github.com/flowscope/fsd/generated/babel"
 	"github.com/flowscope/fsd/generated/bacnet"
 	"github.com/flowscope/fsd/generated/bfd"
@@ -89,6 +90,7 @@ import (
 func Protocols() []*datagram.Protocol {
 	return []*datagram.Protocol{
 		a2s.Protocol,
+		artnet.Protocol,
 		babel.Protocol,
 		bacnet.Protocol,
 		bfd.Protocol,
