@@ -66,6 +66,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o rtp --package rtp ../protocols/rtp.fsd
 //go:generate go run ../cmd/fsgen -o rtps --package rtps ../protocols/rtps.fsd
 //go:generate go run ../cmd/fsgen -o rx --package rx ../protocols/rx.fsd
+//go:generate go run ../cmd/fsgen -o sacn --package sacn ../protocols/sacn.fsd
 //go:generate go run ../cmd/fsgen -o sflow --package sflow ../protocols/sflow.fsd
 //go:generate go run ../cmd/fsgen -o sip --package sip ../protocols/sip.fsd
 //go:generate go run ../cmd/fsgen -o snmp --package snmp ../protocols/snmp.fsd

@@ -67,6 +67,7 @@ import (
 	"github.com/flowscope/fsd/generated/rtp"
 	"github.com/flowscope/fsd/generated/rtps"
 	"github.com/flowscope/fsd/generated/rx"
+	"github.com/flowscope/fsd/generated/sacn"
 	"github.com/flowscope/fsd/generated/sflow"
 	"github.com/flowscope/fsd/generated/sip"
 	"github.com/flowscope/fsd/generated/snmp"
@@ -153,6 +154,7 @@ func Protocols() []*datagram.Protocol {
 		rtp.Protocol,
 		rtps.Protocol,
 		rx.Protocol,
+		sacn.Protocol,
 		sflow.Protocol,
 		sip.Protocol,
 		snmp.Protocol,
