@@ -144,6 +144,27 @@ func fiveTuple(p *Packet, k *Key) Orientation {
 	return Reverse
 }
 
+// of reports whether k is plainly the five-tuple of a packet, and which way it goes. It may say no where fiveTuple would
+// make the same key, of fragments and ICMP.
+func (k *Key) of(p *Packet) (Orientation, bool) {
+	flags := uint8(0)
+	if p.IPVersion == 6 {
+		flags = uint8(KeyV6) << 4
+	}
+	if k.Scope != 0 || k.Proto != p.Proto || k.kindFlags != flags || p.Fragment || p.Proto == ProtoICMP || p.Proto == ProtoICMPv6 {
+		return Forward, false
+	}
+	if k.APort == p.SrcPort && k.BPort == p.DstPort && k.A.same(&p.Src) && k.B.same(&p.Dst) {
+		return Forward, true
+	}
+	return Reverse, k.APort == p.DstPort && k.BPort == p.SrcPort && k.A.same(&p.Dst) && k.B.same(&p.Src)
+}
+
+func (a *Addr) same(b *Addr) bool {
+	le := binary.LittleEndian
+	return le.Uint64(a[8:])^le.Uint64(b[8:])|le.Uint64(a[:8])^le.Uint64(b[:8]) == 0
+}
+
 func (k *Key) sort() Orientation {
 	c := k.A.Compare(&k.B)
 	if c < 0 || c == 0 && k.APort <= k.BPort {

@@ -194,31 +194,37 @@ func (t *Tracker[S]) Track(p *Packet) Step[S] {
 		p.Time = ts
 	}
 	t.clock.of(p)
-	var o Orientation
-	if t.extractor == nil {
-		if p.Verdict != VerdictOK {
-			t.unmatched(p)
-			return Step[S]{}
-		}
-		o = fiveTuple(p, &t.key)
-	} else {
-		var ok bool
-		if o, ok = t.extractor.Extract(p, &t.key); !ok {
-			t.unmatched(p)
-			return Step[S]{}
-		}
-	}
-	t.stats.Packets++
-
-	// Bursts of one flow need no look-up.
+	// Bursts of one flow need no look-up, and mostly no key.
 	i := t.hot
-	if i == none || !t.flow(i).key.equal(&t.key) {
-		h := t.key.HashSeed(t.seed)
-		if i = t.lookup(&t.key, h); i == none {
-			return t.first(p, ts, o, h)
+	o, same := Forward, false
+	if i != none && t.extractor == nil && p.Verdict == VerdictOK {
+		o, same = t.flow(i).key.of(p)
+	}
+	if same {
+		t.stats.Packets++
+	} else {
+		if t.extractor == nil {
+			if p.Verdict != VerdictOK {
+				t.unmatched(p)
+				return Step[S]{}
+			}
+			o = fiveTuple(p, &t.key)
+		} else {
+			var ok bool
+			if o, ok = t.extractor.Extract(p, &t.key); !ok {
+				t.unmatched(p)
+				return Step[S]{}
+			}
 		}
-		t.touch(i)
-		t.hot = i
+		t.stats.Packets++
+		if i == none || !t.flow(i).key.equal(&t.key) {
+			h := t.key.HashSeed(t.seed)
+			if i = t.lookup(&t.key, h); i == none {
+				return t.first(p, ts, o, h)
+			}
+			t.touch(i)
+			t.hot = i
+		}
 	}
 	f := t.flow(i)
 	side := f.Side(o)

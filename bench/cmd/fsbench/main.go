@@ -375,7 +375,7 @@ func processRows(short bool, fsrun, gopipe string) []captured {
 		{flows, &process.Row{Name: fmt.Sprintf("%d flows", flows.Flows), Programs: []process.Program{
 			{Name: "fsrun --stats", Args: []string{fsrun, "--stats", "--max-flows", "2000000", "$CAPTURE"}},
 			{Name: "nfpcapd", Args: []string{"nfpcapd", "-r", "$CAPTURE", "-w", os.TempDir()}, Most: 0.2},
-			{Name: "ndpiReader", Args: []string{"ndpiReader", "-q", "-i", "$CAPTURE"}},
+			{Name: "ndpiReader", Args: []string{"ndpiReader", "-q", "-i", "$CAPTURE"}, Slow: true},
 		}}},
 	}
 }
