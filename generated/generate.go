@@ -39,6 +39,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o l2tp --package l2tp ../protocols/l2tp.fsd
 //go:generate go run ../cmd/fsgen -o ldp --package ldp ../protocols/ldp.fsd
 //go:generate go run ../cmd/fsgen -o llmnr --package llmnr ../protocols/llmnr.fsd
+//go:generate go run ../cmd/fsgen -o lspping --package lspping ../protocols/lspping.fsd
 //go:generate go run ../cmd/fsgen -o mdns --package mdns ../protocols/mdns.fsd
 //go:generate go run ../cmd/fsgen -o memcached --package memcached ../protocols/memcached.fsd
 //go:generate go run ../cmd/fsgen -o mgcp --package mgcp ../protocols/mgcp.fsd

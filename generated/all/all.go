@@ -40,6 +40,7 @@ import (
 	"github.com/flowscope/fsd/generated/l2tp"
 	"github.com/flowscope/fsd/generated/ldp"
 	"github.com/flowscope/fsd/generated/llmnr"
+	"github.com/flowscope/fsd/generated/lspping"
 	"github.com/flowscope/fsd/generated/mdns"
 	"github.com/flowscope/fsd/generated/memcached"
 	"github.com/flowscope/fsd/generated/mgcp"
@@ -127,6 +128,7 @@ func Protocols() []*datagram.Protocol {
 		l2tp.Protocol,
 		ldp.Protocol,
 		llmnr.Protocol,
+		lspping.Protocol,
 		mdns.Protocol,
 		memcached.Protocol,
 		mgcp.Protocol,
