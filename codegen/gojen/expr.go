@@ -268,6 +268,8 @@ func (v *env) natural(e ir.Expr) goType {
 		return typeInt64
 	case *ir.Sum:
 		return sumType(e)
+	case *ir.Match:
+		return v.g.valueType(e.Enum)
 	case *ir.Len:
 		return typeInt
 	case *ir.Checksum:
@@ -421,6 +423,9 @@ func (v *env) plainValue(e ir.Expr, have goType) expr {
 		return v.peek(e)
 	case *ir.Lookup:
 		return v.lookup(e, have)
+	case *ir.Match:
+		x, _, _ := v.ref(e.Of)
+		return call(id(v.g.matcher(e.Enum)), x.c)
 	case *ir.All:
 		x, _, _ := v.ref(e.Of)
 		return call(wire("AllEqual"), x.c, hexByte(e.Value))

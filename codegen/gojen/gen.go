@@ -37,6 +37,8 @@ type gen struct {
 	byteVars map[string]string
 	// classVars are the variables of classes of bytes.
 	classVars map[[4]uint64]string
+	// matchers are the functions that give texts their values.
+	matchers map[*ir.Enum]string
 }
 
 // Code returns the Go code of a protocol: a file of the package, gofmt'ed.
@@ -76,6 +78,7 @@ func newGen(p *plan.Protocol) *gen {
 		p: p, uses: map[any]map[*ir.Field]bool{}, bitNames: map[*ir.BitField]string{},
 		counters: map[*ir.Counter]string{}, lasts: map[*ir.LastVar]string{}, clones: map[ir.Type]bool{},
 		finds: map[*plan.List][]*find{}, sums: map[string]string{}, byteVars: map[string]string{}, classVars: map[[4]uint64]string{},
+		matchers: map[*ir.Enum]string{},
 	}
 	for _, t := range p.IR.Types {
 		if t, ok := t.(*ir.Bits); ok {

@@ -38,6 +38,7 @@ func (g *gen) declarations() {
 			g.flagsDecl(t)
 		case *ir.Enum:
 			g.enumDecl(t)
+			g.matcherDecl(t)
 		}
 	}
 	g.fieldConsts()

@@ -146,6 +146,8 @@ func Walk(e ir.Expr, fn func(ir.Expr)) {
 		Walk(e.Of, fn)
 	case *ir.All:
 		Walk(e.Of, fn)
+	case *ir.Match:
+		Walk(e.Of, fn)
 	case *ir.Unary:
 		Walk(e.X, fn)
 	case *ir.Binary:

@@ -152,10 +152,13 @@ type Line struct {
 	Fold bool `parser:"@'fold'?"`
 }
 
-// Enum is a set of named values of an integer.
+// Enum is a set of named values of an integer, or of texts.
 type Enum struct {
 	Node
+	// Int is `text` for an enum of texts.
 	Int *TypeRef `parser:"'enum' @@"`
+	// NoCase: texts fit in either case of their letters.
+	NoCase bool `parser:"@'nocase'?"`
 	// Known: other values are poison.
 	Known  bool         `parser:"@'known'?"`
 	Values []*EnumValue `parser:"'{' ( @@ ';' )* '}'"`
@@ -168,12 +171,14 @@ type Flags struct {
 	Values []*EnumValue `parser:"'{' ( @@ ';' )* '}'"`
 }
 
-// EnumValue is a name and its value or mask.
+// EnumValue is a name and its value or mask, or the texts that it stands for.
 type EnumValue struct {
 	Node
 	Doc   string
 	Name  *Ident `parser:"@@ '='"`
 	Value Expr   `parser:"@@"`
+	// Texts are the other ones of an enum of texts; Value is the first.
+	Texts []*Str `parser:"( ',' @@ )*"`
 }
 
 // Bits is an integer cut into fields, most significant bit first.

@@ -298,6 +298,8 @@ func visit(e ir.Expr, f func(ir.Expr)) {
 		visit(e.Of, f)
 	case *ir.All:
 		visit(e.Of, f)
+	case *ir.Match:
+		visit(e.Of, f)
 	case *ir.Checksum:
 		for _, p := range e.Of {
 			visit(p, f)

@@ -271,7 +271,7 @@ func (x *exprs) as(ref *ast.TypeRef, f *ir.Field) bool {
 		return false
 	}
 	t := x.c.typeOf(x.u, ref)
-	if t == nil {
+	if t == nil || x.c.isText(t, ref.Span()) {
 		return false
 	}
 	base, isInt := f.Type.(*ir.IntType)

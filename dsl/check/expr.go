@@ -82,6 +82,8 @@ func enumOf(e ir.Expr) ir.Type {
 		t = e.Var.Path[len(e.Var.Path)-1].Type
 	case *ir.Lookup:
 		t = e.Type()
+	case *ir.Match:
+		t = e.Enum
 	}
 	switch t.(type) {
 	case *ir.Enum, *ir.Flags:

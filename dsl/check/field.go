@@ -431,6 +431,9 @@ func (b *body) elemType(x *exprs, ref *ast.TypeRef, what string) (ir.Type, []ir.
 		}
 		return t, args
 	}
+	if b.c.isText(t, ref.Span()) {
+		return nil, nil
+	}
 	if w := wordOf(t); w != nil && w.Bits%8 != 0 && !w.Varies() {
 		b.c.errorf(diag.SubByteWidth, ref.Span(), "%s takes %d bits, and %s takes whole bytes", ref, w.Bits, what).
 			Fixf("put it into a type `bits uint%d`", max(8, (w.Bits+7)/8*8))

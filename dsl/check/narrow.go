@@ -114,6 +114,8 @@ func (x *exprs) text(e ir.Expr) string {
 		return x.peekText(e)
 	case *ir.Lookup:
 		return x.lookupText(e)
+	case *ir.Match:
+		return "match " + e.Enum.Name + " " + x.key(e.Of)
 	case *ir.All:
 		return "all " + x.key(e.Of) + " " + strconv.Itoa(int(e.Value))
 	}

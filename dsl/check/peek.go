@@ -163,7 +163,7 @@ func (x *exprs) remaining(n int64) ir.Expr {
 // peekInt resolves the type of an integer ahead; false after an error.
 func (x *exprs) peekInt(ref *ast.TypeRef, p *ir.Peek) bool {
 	t := x.c.typeOf(x.u, ref)
-	if t == nil {
+	if t == nil || x.c.isText(t, ref.Span()) {
 		return false
 	}
 	w := wordOf(t)

@@ -110,6 +110,11 @@ func (b *body) let(st *ast.Let, e *env, pos *progress) *ir.Let {
 	if v == nil {
 		return nil
 	}
+	if t, ok := hint.(*ir.Enum); ok && t.Text {
+		if v = x.match(st, v, t); v == nil {
+			return nil
+		}
+	}
 	checks, known, ok := b.letChecks(st, x, v, pos)
 	if !ok {
 		return nil

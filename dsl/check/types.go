@@ -241,7 +241,11 @@ func (c *checker) resolve(u *unit, d *ast.TypeDecl, at source.Span) ir.Named {
 	var t ir.Named
 	switch k := d.Kind.(type) {
 	case *ast.Enum:
-		t = c.enum(info, k)
+		if isTextEnum(k) {
+			t = c.textEnum(info, k)
+		} else {
+			t = c.enum(info, k)
+		}
 	case *ast.Flags:
 		t = c.flags(info, k)
 	case *ast.Bits:
@@ -283,6 +287,10 @@ func (c *checker) nest(info *namedInfo) {
 func (c *checker) enum(info *namedInfo, k *ast.Enum) ir.Named {
 	base := c.wordType(info, k.Int, "an enum")
 	if base == nil {
+		return nil
+	}
+	if k.NoCase {
+		c.errorf(diag.BadTextEnum, k.Span(), "%s is made of numbers, which have no case", info.decl.Name.Name).Fixf("remove `nocase`, or write `enum text nocase`")
 		return nil
 	}
 	e := &ir.Enum{Name: info.decl.Name.Name, Doc: info.decl.Doc, Int: base, Known: k.Known, Pos: info.decl.Name.Span()}
@@ -334,6 +342,11 @@ func (c *checker) enumValues(info *namedInfo, values []*ast.EnumValue, base *ir.
 			continue
 		}
 		byName[v.Name.Name] = v
+		if len(v.Texts) > 0 {
+			c.errorf(diag.BadTextEnum, v.Texts[0].Span(), "%s is a number, and a number has no second form", v.Name.Name).
+				Fixf("remove it; texts belong to an `enum text`")
+			continue
+		}
 		x, ok := c.constInt(info.unit, v.Value)
 		if !ok {
 			continue
@@ -441,6 +454,9 @@ func (c *checker) bitField(info *namedInfo, f *ast.Field, name *ast.Ident) *ir.B
 		c.errorf(diag.BadVarint, f.Type.Span(), "the bits of a word are as many always, and %s differs", intName(w)).Fixf("read it behind the word")
 		return nil
 	}
+	if c.isText(t, f.Type.Span()) {
+		return nil
+	}
 	bf := &ir.BitField{Field: &ir.Field{Name: name.Name, Key: Snake(name.Name), Doc: f.Doc, Type: t, Pos: name.Span()}}
 	switch t := t.(type) {
 	case *ir.BoolType:
@@ -494,6 +510,9 @@ func valueRange(t ir.Type) ir.Range {
 	case *ir.IntType:
 		return ir.OfInt(t)
 	case *ir.Enum:
+		if t.Text {
+			return ir.R(0, int64(len(t.Values)-1))
+		}
 		return ir.OfInt(t.Int)
 	case *ir.Flags:
 		return ir.OfInt(t.Int)

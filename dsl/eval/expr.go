@@ -61,6 +61,8 @@ func (s *scope) expr(e ir.Expr) expr {
 			}
 			return 1
 		}
+	case *ir.Match:
+		return s.match(e)
 	case *ir.Checksum:
 		return s.checksum(e)
 	case *ir.Peek:

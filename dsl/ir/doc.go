@@ -79,6 +79,9 @@
 // MaxHexDigits of them, or a value that the type does not hold are the poison not_number. A byte field of a class takes the
 // longest run of its bytes, at most Max, and never fails.
 //
+// A Match compares the whole text of a byte field with those of an enum of texts, NoCase with 'A' to 'Z' as 'a' to 'z'; no
+// text is of two values. Of a text without a name it is 0.
+//
 // A line of text is a window, up to a line feed or a carriage return and a line feed. It is looked for in the next Max+2
 // bytes, and found if no more than Max are in front of it. With Fold the search goes on where a blank or tab follows.
 // `[until blank]` reads elements until a line feed, or a carriage return and a line feed, stands where the next one

@@ -12,7 +12,7 @@ const (
 )
 
 // Expr is a pure expression: one of *Const, *BoolConst, *BytesConst, *Ref, *Fact, *LastRef, *PrevRef,
-// *CounterRef, *Found, *Sum, *Len, *All, *Peek, *Lookup, *Checksum, *Span, *Xor, *Unary, *Binary, *In.
+// *CounterRef, *Found, *Sum, *Len, *All, *Match, *Peek, *Lookup, *Checksum, *Span, *Xor, *Unary, *Binary, *In.
 //
 // An integer expression carries the range that was proved where it stands; it never overflows its Kind.
 // A binary operation computes in the kind of its result, a comparison in Uint when either side is Uint and in
@@ -123,6 +123,18 @@ type All struct {
 	Of    *Ref
 	Value byte
 }
+
+// Match is the value of an enum of texts for the text that a byte field holds.
+type Match struct {
+	Of   *Ref
+	Enum *Enum
+}
+
+// Kind is Signed.
+func (e *Match) Kind() Kind { return Signed }
+
+// Range is that of the enum's values.
+func (e *Match) Range() Range { return R(0, int64(len(e.Enum.Values)-1)) }
 
 // Peek is what stands ahead, without reading it: Width bytes, which are Ahead bytes from the position or, with End, the
 // last ones of the window. As Bytes it stands in a comparison with a literal, else it is an unsigned integer. Without Or

@@ -183,13 +183,18 @@ type Enum struct {
 	// Known: any other value is poison (the checks stand at the fields).
 	Known  bool
 	Values []EnumValue
-	Pos    source.Span
+	// Text: the values are numbers of texts, given by a Match. Value 0 is Other, any text that has no name; NoCase says that
+	// 'a' to 'z' are as good as 'A' to 'Z'. Int is uint8 or uint16.
+	Text, NoCase bool
+	Pos          source.Span
 }
 
 // EnumValue is a name and its value, and for flags a name and its mask.
 type EnumValue struct {
 	Name, Doc string
 	Value     uint64
+	// Texts are those of a value of an enum of texts, the usual one first.
+	Texts []string
 }
 
 // Flags is a set of named bits of an integer. Shown as a list of names; bits without a name as one number.

@@ -160,6 +160,8 @@ func (p *parser) advise(d *diag.Diagnostic, want string, last, found token.Token
 		d.Fixf("write the type behind the name, without `:`").Replace(span, "")
 	case found.Is(",") && want == "`;`":
 		d.Fixf("end the line here, or write `;`").Replace(span, ";")
+	case last.Is(",") && want == "a string" && found.Kind == token.Ident:
+		d.Fixf("end the line in front of it, or write `;`: behind a comma stands another text of the same value")
 	case last.Kind == token.Ident && (last.Text == "dec" || last.Text == "hex") && found.Kind == token.Ident && want == "`;`":
 		d.Fixf("write %s.%s", last.Text, found.Text)
 	case found.Text == "and" || found.Text == "not":

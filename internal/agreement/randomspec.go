@@ -19,8 +19,10 @@ func RandomSpec(name string, seed uint64) string {
 	g.line("type Wide enum uint16le { Zero = 0; Many = 0x0102 }")
 	g.line("type Varied enum %s { Nil = 0; Some = 300 }", g.pick("varint.quic", "varint.leb128", "varint.base128"))
 	g.line("charset letter = 'a'..'z' | \"01\"\ncharset odd = letter | 0x80..0xFE")
-	g.line("type Row line max %d%s {\n\tKey [letter]byte max 4\n\tws\n\tif peek \"=\" {\n\t\t'='\n\t\tNumber dec.uint16\n\t} else {\n\t\tEnd [..]byte as text\n\t}\n}",
-		1+g.rnd.IntN(20), g.pick("", " fold"))
+	g.line("type Verb enum text { Nought = \"0\", \"00\"; Ab = \"aB\", \"1\"; Cd = \"CD\"; Ef = \"ab\" }")
+	g.line("type Word2 enum text nocase { Nought = \"0\", \"A\"; Ab = \"aB\", \"1\"; Cd = \"CD\" }")
+	g.line("type Row line max %d%s {\n\tKey [letter]byte max 4\n\tlet Verb as Verb = Key\n\tlet Spoken as Word2 = Key%s\n\tws\n\tif peek \"=\" {\n\t\t'='\n\t\tNumber dec.uint16\n\t} else {\n\t\tEnd [..]byte as text\n\t}\n}",
+		1+g.rnd.IntN(20), g.pick("", " fold"), g.pick("", " where != Other", ` where in {Cd, Ab} else note "verb"`))
 	g.line("type Digits enum dec.uint16 { Cent = 100; Nil = 0 }")
 	g.line("type Marks flags uint8 { A = 1; B = 2; C = 0x30 }")
 	g.line("type Word bits uint16%s { On bool; Low uint3 where <= 6%s; Kind Four; High uint8 }", g.pick("", "le"), g.otherwise())
