@@ -71,8 +71,12 @@ func (r *Row) Measure(rounds int) (*Result, error) {
 			if l.Missing != "" || l.Program.Slow && round > 0 {
 				continue
 			}
-			if err := l.run(r.Capture); err != nil {
+			err := l.run(r.Capture)
+			if err != nil && i == 0 {
 				return nil, fmt.Errorf("%s: %s: %w", r.Name, l.Program.Name, err)
+			}
+			if err != nil { // another's failure is not ours: the row says so
+				l.Missing = strings.Join(strings.Fields(strings.ReplaceAll("failed: "+err.Error(), "|", "/")), " ")
 			}
 		}
 	}

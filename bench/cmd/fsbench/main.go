@@ -197,7 +197,11 @@ func (o *options) processes(only *regexp.Regexp) (results []*process.Result, err
 		return nil, err
 	}
 	defer os.RemoveAll(bin)
-	rows := processRows(o.short, filepath.Join(bin, "fsrun"), filepath.Join(bin, "gopipe"))
+	scratch := filepath.Join(bin, "scratch")
+	if err := os.Mkdir(scratch, 0o777); err != nil {
+		return nil, err
+	}
+	rows := processRows(o.short, filepath.Join(bin, "fsrun"), filepath.Join(bin, "gopipe"), scratch)
 	for _, p := range rows {
 		if !only.MatchString(p.row.Name) {
 			continue
@@ -333,7 +337,8 @@ type captured struct {
 	row     *process.Row
 }
 
-func processRows(short bool, fsrun, gopipe string) []captured {
+// processRows returns the comparisons of programs, which may write to scratch.
+func processRows(short bool, fsrun, gopipe, scratch string) []captured {
 	packets := 1_000_000
 	if short {
 		packets = 100_000
@@ -351,6 +356,7 @@ func processRows(short bool, fsrun, gopipe string) []captured {
 			{Name: "gopacket, miekg/dns, encoding/json", Args: []string{gopipe, "$CAPTURE"}, Most: 1 / 6.5},
 			{Name: "tcpdump -n", Args: []string{"tcpdump", "-n", "-r", "$CAPTURE"}, Most: 1.0 / 33, Slow: true},
 			{Name: "tcpdump -n -vvv", Args: []string{"tcpdump", "-n", "-vvv", "-r", "$CAPTURE"}, Slow: true},
+			{Name: "dnscap -g", Args: []string{"dnscap", "-g", "-r", "$CAPTURE"}, Most: 1.0 / 14, Slow: true},
 			{Name: "tshark -T fields", Args: fields, Slow: true},
 			{Name: "tshark -T ek", Args: tshark("-T", "ek"), Most: 1.0 / 150, Slow: true},
 		}}},
@@ -374,7 +380,7 @@ func processRows(short bool, fsrun, gopipe string) []captured {
 		}}},
 		{flows, &process.Row{Name: fmt.Sprintf("%d flows", flows.Flows), Programs: []process.Program{
 			{Name: "fsrun --stats", Args: []string{fsrun, "--stats", "--max-flows", "2000000", "$CAPTURE"}},
-			{Name: "nfpcapd", Args: []string{"nfpcapd", "-r", "$CAPTURE", "-w", os.TempDir()}, Most: 0.2},
+			{Name: "nfpcapd", Args: []string{"nfpcapd", "-r", "$CAPTURE", "-w", scratch}, Most: 0.2},
 			{Name: "ndpiReader", Args: []string{"ndpiReader", "-q", "-i", "$CAPTURE"}, Slow: true},
 		}}},
 	}
