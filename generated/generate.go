@@ -79,6 +79,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o syslog --package syslog ../protocols/syslog.fsd
 //go:generate go run ../cmd/fsgen -o tftp --package tftp ../protocols/tftp.fsd
 //go:generate go run ../cmd/fsgen -o udpencap --package udpencap ../protocols/udpencap.fsd
+//go:generate go run ../cmd/fsgen -o uftp --package uftp ../protocols/uftp.fsd
 //go:generate go run ../cmd/fsgen -o utp --package utp ../protocols/utp.fsd
 //go:generate go run ../cmd/fsgen -o vxlan --package vxlan ../protocols/vxlan.fsd
 //go:generate go run ../cmd/fsgen -o wireguard --package wireguard ../protocols/wireguard.fsd

@@ -80,6 +80,7 @@ import (
 	"github.com/flowscope/fsd/generated/syslog"
 	"github.com/flowscope/fsd/generated/tftp"
 	"github.com/flowscope/fsd/generated/udpencap"
+	"github.com/flowscope/fsd/generated/uftp"
 	"github.com/flowscope/fsd/generated/utp"
 	"github.com/flowscope/fsd/generated/vxlan"
 	"github.com/flowscope/fsd/generated/wireguard"
@@ -168,6 +169,7 @@ func Protocols() []*datagram.Protocol {
 		syslog.Protocol,
 		tftp.Protocol,
 		udpencap.Protocol,
+		uftp.Protocol,
 		utp.Protocol,
 		vxlan.Protocol,
 		wireguard.Protocol,
