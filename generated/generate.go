@@ -4,6 +4,7 @@ package generated
 
 //go:generate go run ../cmd/fsgen -o a2s --package a2s ../protocols/a2s.fsd
 //go:generate go run ../cmd/fsgen -o artnet --package artnet ../protocols/artnet.fsd
+//go:generate go run ../cmd/fsgen -o ayiya --package ayiya ../protocols/ayiya.fsd
 //go:generate go run ../cmd/fsgen -o babel --package babel ../protocols/babel.fsd
 //go:generate go run ../cmd/fsgen -o bacnet --package bacnet ../protocols/bacnet.fsd
 //go:generate go run ../cmd/fsgen -o bfd --package bfd ../protocols/bfd.fsd
@@ -38,6 +39,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o knxnet --package knxnet ../protocols/knxnet.fsd
 //go:generate go run ../cmd/fsgen -o l2tp --package l2tp ../protocols/l2tp.fsd
 //go:generate go run ../cmd/fsgen -o ldp --package ldp ../protocols/ldp.fsd
+//go:generate go run ../cmd/fsgen -o lisp --package lisp ../protocols/lisp.fsd
 //go:generate go run ../cmd/fsgen -o llmnr --package llmnr ../protocols/llmnr.fsd
 //go:generate go run ../cmd/fsgen -o lspping --package lspping ../protocols/lspping.fsd
 //go:generate go run ../cmd/fsgen -o mdns --package mdns ../protocols/mdns.fsd
@@ -77,6 +79,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o steam_ihs_discovery --package steam_ihs_discovery ../protocols/steam_ihs_discovery.fsd
 //go:generate go run ../cmd/fsgen -o stun --package stun ../protocols/stun.fsd
 //go:generate go run ../cmd/fsgen -o syslog --package syslog ../protocols/syslog.fsd
+//go:generate go run ../cmd/fsgen -o teredo --package teredo ../protocols/teredo.fsd
 //go:generate go run ../cmd/fsgen -o tftp --package tftp ../protocols/tftp.fsd
 //go:generate go run ../cmd/fsgen -o udpencap --package udpencap ../protocols/udpencap.fsd
 //go:generate go run ../cmd/fsgen -o uftp --package uftp ../protocols/uftp.fsd

@@ -5,6 +5,7 @@ package all
 import (
 	"github.com/flowscope/fsd/generated/a2s"
 	"github.com/flowscope/fsd/generated/artnet"
+	"github.com/flowscope/fsd/generated/ayiya"
 	"github.com/flowscope/fsd/generated/babel"
 	"github.com/flowscope/fsd/generated/bacnet"
 	"github.com/flowscope/fsd/generated/bfd"
@@ -39,6 +40,7 @@ import (
 	"github.com/flowscope/fsd/generated/knxnet"
 	"github.com/flowscope/fsd/generated/l2tp"
 	"github.com/flowscope/fsd/generated/ldp"
+	"github.com/flowscope/fsd/generated/lisp"
 	"github.com/flowscope/fsd/generated/llmnr"
 	"github.com/flowscope/fsd/generated/lspping"
 	"github.com/flowscope/fsd/generated/mdns"
@@ -78,6 +80,7 @@ import (
 	"github.com/flowscope/fsd/generated/steam_ihs_discovery"
 	"github.com/flowscope/fsd/generated/stun"
 	"github.com/flowscope/fsd/generated/syslog"
+	"github.com/flowscope/fsd/generated/teredo"
 	"github.com/flowscope/fsd/generated/tftp"
 	"github.com/flowscope/fsd/generated/udpencap"
 	"github.com/flowscope/fsd/generated/uftp"
@@ -94,6 +97,7 @@ func Protocols() []*datagram.Protocol {
 	return []*datagram.Protocol{
 		a2s.Protocol,
 		artnet.Protocol,
+		ayiya.Protocol,
 		babel.Protocol,
 		bacnet.Protocol,
 		bfd.Protocol,
@@ -128,6 +132,7 @@ func Protocols() []*datagram.Protocol {
 		knxnet.Protocol,
 		l2tp.Protocol,
 		ldp.Protocol,
+		lisp.Protocol,
 		llmnr.Protocol,
 		lspping.Protocol,
 		mdns.Protocol,
@@ -167,6 +172,7 @@ func Protocols() []*datagram.Protocol {
 		steam_ihs_discovery.Protocol,
 		stun.Protocol,
 		syslog.Protocol,
+		teredo.Protocol,
 		tftp.Protocol,
 		udpencap.Protocol,
 		uftp.Protocol,
