@@ -81,6 +81,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o syslog --package syslog ../protocols/syslog.fsd
 //go:generate go run ../cmd/fsgen -o teredo --package teredo ../protocols/teredo.fsd
 //go:generate go run ../cmd/fsgen -o tftp --package tftp ../protocols/tftp.fsd
+//go:generate go run ../cmd/fsgen -o tplink_smarthome --package tplink_smarthome ../protocols/tplink_smarthome.fsd
 //go:generate go run ../cmd/fsgen -o udpencap --package udpencap ../protocols/udpencap.fsd
 //go:generate go run ../cmd/fsgen -o uftp --package uftp ../protocols/uftp.fsd
 //go:generate go run ../cmd/fsgen -o utp --package utp ../protocols/utp.fsd

@@ -82,6 +82,7 @@ import (
 	"github.com/flowscope/fsd/generated/syslog"
 	"github.com/flowscope/fsd/generated/teredo"
 	"github.com/flowscope/fsd/generated/tftp"
+	"github.com/flowscope/fsd/generated/tplink_smarthome"
 	"github.com/flowscope/fsd/generated/udpencap"
 	"github.com/flowscope/fsd/generated/uftp"
 	"github.com/flowscope/fsd/generated/utp"
@@ -174,6 +175,7 @@ func Protocols() []*datagram.Protocol {
 		syslog.Protocol,
 		teredo.Protocol,
 		tftp.Protocol,
+		tplink_smarthome.Protocol,
 		udpencap.Protocol,
 		uftp.Protocol,
 		utp.Protocol,
