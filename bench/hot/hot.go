@@ -54,14 +54,16 @@ func Read(r io.Reader) ([]Function, error) {
 		v := s.Value[len(s.Value)-1]
 		total += v
 		seen := map[string]bool{}
-		for i, l := range s.Location {
-			for k, line := range l.Line {
-				if line.Function == nil {
-					continue
+		top := true
+		for _, l := range s.Location {
+			for _, line := range l.Line {
+				if line.Function == nil || line.Function.Name == "runtime.asyncPreempt" {
+					continue // what the signal itself does is the interrupted function's
 				}
 				name := short(line.Function.Name)
-				if i == 0 && k == 0 {
+				if top {
 					of(name).self += v
+					top = false
 				}
 				if !seen[name] {
 					seen[name] = true
