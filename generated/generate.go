@@ -30,6 +30,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o gquic --package gquic ../protocols/gquic.fsd
 //go:generate go run ../cmd/fsgen -o gtp --package gtp ../protocols/gtp.fsd
 //go:generate go run ../cmd/fsgen -o gtpv2 --package gtpv2 ../protocols/gtpv2.fsd
+//go:generate go run ../cmd/fsgen -o gvcp --package gvcp ../protocols/gvcp.fsd
 //go:generate go run ../cmd/fsgen -o hart_ip --package hart_ip ../protocols/hart_ip.fsd
 //go:generate go run ../cmd/fsgen -o hsrp --package hsrp ../protocols/hsrp.fsd
 //go:generate go run ../cmd/fsgen -o iax2 --package iax2 ../protocols/iax2.fsd

@@ -31,6 +31,7 @@ import (
 	"github.com/flowscope/fsd/generated/gquic"
 	"github.com/flowscope/fsd/generated/gtp"
 	"github.com/flowscope/fsd/generated/gtpv2"
+	"github.com/flowscope/fsd/generated/gvcp"
 	"github.com/flowscope/fsd/generated/hart_ip"
 	"github.com/flowscope/fsd/generated/hsrp"
 	"github.com/flowscope/fsd/generated/iax2"
@@ -124,6 +125,7 @@ func Protocols() []*datagram.Protocol {
 		gquic.Protocol,
 		gtp.Protocol,
 		gtpv2.Protocol,
+		gvcp.Protocol,
 		hart_ip.Protocol,
 		hsrp.Protocol,
 		iax2.Protocol,
