@@ -41,7 +41,11 @@ func (f *fn) bytesClass(t *ir.BytesType) (v expr, advance func()) {
 	if !f.inSight(n) {
 		n, assign = f.variable(n), ":="
 	}
-	f.add(id(n).Op(assign).Add(wire("Span")).Call(rest, op("&").Id(f.g.classVar(t.Class))))
+	span, args := "Span", []jen.Code{rest, op("&").Id(f.g.classVar(t.Class))}
+	if t.Escaped {
+		span, args = "SpanEscaped", append(args, hexByte(t.Escape))
+	}
+	f.add(id(n).Op(assign).Add(wire(span)).Call(args...))
 	end := binary(atom(id("off")), "+", atom(id(n)))
 	return atom(id(f.win).Index(id("off").Op(":").Add(end.c))), func() {
 		x := atom(id(n))

@@ -462,7 +462,9 @@ func (f *fn) bytesTo(t *ir.BytesType, field int) (v expr, advance func()) {
 	if !f.inSight(n) {
 		n, assign = f.variable(n), ":="
 	}
-	if len(t.Delim) == 1 {
+	if t.Escaped {
+		f.add(id(n).Op(assign).Add(wire("IndexEscaped")).Call(id(view), hexByte(t.Delim[0]), hexByte(t.Escape)))
+	} else if len(t.Delim) == 1 {
 		f.add(id(n).Op(assign).Add(qual("bytes", "IndexByte")).Call(id(view), hexByte(t.Delim[0])))
 	} else {
 		f.add(id(n).Op(assign).Add(qual("bytes", "Index")).Call(id(view), jen.Index().Byte().Parens(str(string(t.Delim)))))

@@ -44,11 +44,13 @@ type Array struct {
 // Length says when a repetition ends; one is set.
 type Length struct {
 	Node
-	Rest  bool `parser:"@'..'"`
+	Rest  bool `parser:"( @'..'"`
 	To    Expr `parser:"| 'to' @@"`
 	Until Expr `parser:"| 'until' @@"`
 	While Expr `parser:"| 'while' @@"`
-	Count Expr `parser:"| @@"`
+	Count Expr `parser:"| @@ )"`
+	// Escape, of To and of a charset, is the byte behind which any byte belongs to the field; nil without one.
+	Escape *ByteValue `parser:"( 'escape' @@ )?"`
 }
 
 // TypeRef names a type: `uint16le`, `Name`, `dns.Name`, `RR(section)`.

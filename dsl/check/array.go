@@ -33,7 +33,12 @@ func (b *body) bytesType(x *exprs, a *ast.Array, o options, windowed bool) ir.Ty
 	t := &ir.BytesType{Max: -1}
 	l := a.Length
 	if cs := b.classOf(x, l.Count); cs != nil {
-		return b.classType(cs, o)
+		return b.classType(cs, l, o)
+	}
+	if l.Escape != nil && l.To == nil {
+		b.c.errorf(diag.BadEscape, l.Escape.Span(), "nothing ends this field but its length, so there is nothing to escape").
+			Fixf("remove it, or write `to` and a delimiter in front of it")
+		return nil
 	}
 	if o.max != nil && l.To == nil {
 		b.c.errorf(diag.BadMax, o.max.Span(), "`max` is for [to X]byte: the length of this field is known before it is read").
@@ -47,6 +52,9 @@ func (b *body) bytesType(x *exprs, a *ast.Array, o options, windowed bool) ir.Ty
 	case l.To != nil:
 		t.Mode = ir.BytesTo
 		if t.Delim = b.delimiter(l.To); t.Delim == nil {
+			return nil
+		}
+		if l.Escape != nil && !b.escape(l.Escape, t) {
 			return nil
 		}
 		n := int64(len(t.Delim))
@@ -132,6 +140,10 @@ func (b *body) count(x *exprs, e ast.Expr, least int64) ir.Expr {
 // repeated checks an array of anything but bytes.
 func (b *body) repeated(x *exprs, a *ast.Array, o options, f *ir.Field) ir.Type {
 	l := a.Length
+	if l.Escape != nil {
+		b.c.errorf(diag.BadEscape, l.Escape.Span(), "an escape stands between bytes, and the elements are not bytes").Fixf("remove it")
+		return nil
+	}
 	if l.To != nil {
 		b.c.errorf(diag.BadRepeat, a.Span(), "`to` looks for a delimiter between bytes, and the elements are not bytes").
 			Fixf("write [to X]byte, or [until cond] and the type of the element")

@@ -177,8 +177,11 @@ func (b *body) classOf(x *exprs, e ast.Expr) *ir.Charset {
 }
 
 // classType is the type of a run of bytes of a class; nil after an error.
-func (b *body) classType(cs *ir.Charset, o options) ir.Type {
+func (b *body) classType(cs *ir.Charset, l *ast.Length, o options) ir.Type {
 	t := &ir.BytesType{Mode: ir.BytesClass, Class: cs, Max: -1, Bytes: ir.Size{Max: ir.MaxDatagram}}
+	if l.Escape != nil && !b.escape(l.Escape, t) {
+		return nil
+	}
 	if o.max != nil {
 		most, ok := b.maximum(o.max.Max)
 		if !ok {

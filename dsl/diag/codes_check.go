@@ -155,6 +155,7 @@ const (
 	BadLiteral    Code = "FSD0252" // a literal that stands for nothing
 	UnusedCharset Code = "FSD0253" // a class of bytes that nothing uses
 	BadLine       Code = "FSD0254" // a line that cannot be one
+	BadEscape     Code = "FSD0256" // an escape of nothing
 	BadTextEnum   Code = "FSD0255" // an enum of texts that is none, or where none can stand
 
 	// Tables.

@@ -143,6 +143,9 @@ func (s *scope) extent(t *ir.BytesType, field int) func(r *run, f *frame) (size,
 	case ir.BytesRest:
 		return func(_ *run, f *frame) (int, int, bool) { return f.left(), 0, true }
 	case ir.BytesClass:
+		if t.Escaped {
+			return escapedRun(t)
+		}
 		return func(r *run, f *frame) (int, int, bool) { return classRun(t, r.data[f.off:f.end]), 0, true }
 	case ir.BytesTo:
 		return func(r *run, f *frame) (int, int, bool) {
@@ -151,6 +154,9 @@ func (s *scope) extent(t *ir.BytesType, field int) func(r *run, f *frame) (size,
 				searched = searched[:most]
 			}
 			n := bytes.Index(searched, t.Delim)
+			if t.Escaped {
+				n = unescaped(searched, t.Delim[0], t.Escape)
+			}
 			if n < 0 {
 				return 0, 0, r.fail(datagram.Delimiter, field, f.off, 0, len(searched))
 			}

@@ -82,6 +82,10 @@
 // A Match compares the whole text of a byte field with those of an enum of texts, NoCase with 'A' to 'Z' as 'a' to 'z'; no
 // text is of two values. Of a text without a name it is 0.
 //
+// With Escaped, Escape and the byte behind it are read together: a delimiter there ends nothing, and the run of a class goes
+// on with both. An Escape that is the last byte in sight, Max or the window considered, is no part of a run; behind it there
+// is no delimiter.
+//
 // A line of text is a window, up to a line feed or a carriage return and a line feed. It is looked for in the next Max+2
 // bytes, and found if no more than Max are in front of it. With Fold the search goes on where a blank or tab follows.
 // `[until blank]` reads elements until a line feed, or a carriage return and a line feed, stands where the next one

@@ -133,8 +133,12 @@ type BytesType struct {
 	Max   int64
 	// Class of BytesClass; nil otherwise. Max bounds the run: what follows it is not looked at.
 	Class *Charset
-	As    Shown
-	Bytes Size // with the delimiter
+	// Escaped, of BytesTo with a delimiter of one byte and of BytesClass: Escape and the byte behind it belong to the field,
+	// whatever that is. Escape is neither the delimiter nor of the class.
+	Escaped bool
+	Escape  byte
+	As      Shown
+	Bytes   Size // with the delimiter
 }
 
 // ArrayMode says when an array ends.

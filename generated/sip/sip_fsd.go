@@ -4,12 +4,14 @@
 //
 // Session Initiation Protocol: calls are set up, changed and ended by text.
 //
-// RFC 3261, RFC 3581, RFC 5626 (keep-alives), RFC 6665, RFC 3428, RFC 3262, RFC 3311, RFC 3515, RFC 3903, RFC 6086. Headers are
-// shown as they are, with their short names; so is a body.
+// RFC 3261, RFC 3581, RFC 5626 (keep-alives), RFC 6665, RFC 3428, RFC 3262, RFC 3311, RFC 3515, RFC 3903, RFC 6086. Each
+// header is there as it was sent, with its short name; those that make a call are there in their parts, too. What a header
+// has behind the parts is a note at most: no element of a call may be lost to a strange header.
 package sip
 
 import (
 	"bytes"
+	"iter"
 
 	"github.com/flowscope/fsd/runtime/datagram"
 	"github.com/flowscope/fsd/runtime/datagram/wire"
@@ -22,7 +24,7 @@ const _ = wire.RegenerateIfUndefinedV1
 var Protocol = &datagram.Protocol{
 	Desc: &datagram.Desc{
 		Name: "sip",
-		Doc:  "Session Initiation Protocol: calls are set up, changed and ended by text.\n\nRFC 3261, RFC 3581, RFC 5626 (keep-alives), RFC 6665, RFC 3428, RFC 3262, RFC 3311, RFC 3515, RFC 3903, RFC 6086. Headers are\nshown as they are, with their short names; so is a body.",
+		Doc:  "Session Initiation Protocol: calls are set up, changed and ended by text.\n\nRFC 3261, RFC 3581, RFC 5626 (keep-alives), RFC 6665, RFC 3428, RFC 3262, RFC 3311, RFC 3515, RFC 3903, RFC 6086. Each\nheader is there as it was sent, with its short name; those that make a call are there in their parts, too. What a header\nhas behind the parts is a note at most: no element of a call may be lost to a strange header.",
 		References: []string{
 			"RFC 3261",
 			"RFC 3581",
@@ -34,6 +36,18 @@ var Protocol = &datagram.Protocol{
 			"RFC 3515",
 			"RFC 3903",
 			"RFC 6086",
+			"RFC 3841",
+			"RFC 8224",
+			"RFC 4028",
+			"RFC 3325",
+			"RFC 3327",
+			"RFC 3323",
+			"RFC 3326",
+			"RFC 3892",
+			"RFC 3891",
+			"RFC 3608",
+			"RFC 5923",
+			"RFC 6223",
 		},
 		Ports: []datagram.PortRange{
 			{First: 5060, Last: 5060},
@@ -46,10 +60,20 @@ var Protocol = &datagram.Protocol{
 		},
 		Reasons: []datagram.ReasonDesc{
 			{Name: "status", Doc: "FirstLine.Status where in 100..699"},
+			{Name: "params_max", Doc: "Hop.Params max 64; Address.Params max 64; Number.Params max 64; Typed.Params max 64"},
+			{Name: "more_max", Doc: "Via.More max 64"},
 			{Name: "headers_max", Doc: "Message.Headers max 256"},
 		},
 		Notes: []datagram.ReasonDesc{
 			{Name: "no_colon"},
+			{Name: "no_number"},
+			{Name: "no_via", Doc: "Every message has these. See RFC 3261, section 8.1.1, RFC 3261, section 8.2.6"},
+			{Name: "no_from"},
+			{Name: "no_to"},
+			{Name: "no_call_id"},
+			{Name: "no_cseq"},
+			{Name: "extra_bytes"},
+			{Name: "body_cut"},
 		},
 		Fields: []string{
 			"",
@@ -59,15 +83,58 @@ var Protocol = &datagram.Protocol{
 			"FirstLine.Status",
 			"FirstLine.Reason",
 			"FirstLine.Method",
+			"FirstLine.Request",
 			"FirstLine.URI",
 			"Message.First",
 			"Header",
 			"Header.Name",
+			"Header.Kind",
 			"Header._",
 			"Header.Value",
+			"Header.switch(Kind)",
+			"Hop._",
+			"Hop.Protocol",
+			"Hop.Version",
+			"Hop.Transport",
+			"Hop.SentBy",
+			"Param._",
+			"Param.Name",
+			"Param.Kind",
+			"Param.Quoted",
+			"Param.Value",
+			"Hop.Params",
+			"Via.Hop",
+			"NextHop._",
+			"NextHop.Hop",
+			"Via.More",
+			"Header.Via",
+			"Address._",
+			"Address.Display",
+			"Address.Plain",
+			"Address.URI",
+			"Address.Params",
+			"Header.Address",
+			"CSeq._",
+			"CSeq.Number",
+			"CSeq.Method",
+			"CSeq.Request",
+			"Header.CSeq",
+			"RAck._",
+			"RAck.Response",
+			"RAck.CSeq",
+			"Header.RAck",
+			"Number._",
+			"Number.Value",
+			"Number.Params",
+			"Header.Number",
+			"Typed._",
+			"Typed.Value",
+			"Typed.Params",
+			"Header.Typed",
 			"Message.Headers",
 			"Message._",
 			"Message.Body",
+			"Message.Extra",
 		},
 		MaxSize: 65535,
 	},
@@ -83,13 +150,25 @@ var Protocol = &datagram.Protocol{
 
 // Reasons for which a datagram of sip is poison, besides the built-in ones.
 const (
-	PoisonStatus     datagram.Reason = datagram.FirstReason + iota // FirstLine.Status where in 100..699
-	PoisonHeadersMax                                               // Message.Headers max 256
+	PoisonStatus datagram.Reason = datagram.FirstReason + iota // FirstLine.Status where in 100..699
+	// Hop.Params max 64; Address.Params max 64; Number.Params max 64; Typed.Params max 64
+	PoisonParamsMax
+	PoisonMoreMax    // Via.More max 64
+	PoisonHeadersMax // Message.Headers max 256
 )
 
 // What is noted of messages that are odd but valid: bit numbers of Status.Notes.
 const (
 	NoteNoColon = iota
+	NoteNoNumber
+	// Every message has these. See RFC 3261, section 8.1.1, RFC 3261, section 8.2.6
+	NoteNoVia
+	NoteNoFrom
+	NoteNoTo
+	NoteNoCallID
+	NoteNoCseq
+	NoteExtraBytes
+	NoteBodyCut
 )
 
 // Parser parses datagrams. It remembers nothing between them: one serves any number of flows. Its zero value is
@@ -99,9 +178,11 @@ type Parser struct{}
 // Parse parses a datagram into m, which may have been used before. It does not keep b, but m refers to it.
 func (p *Parser) Parse(b []byte, meta *datagram.Meta, m *Message) datagram.Status {
 	data := wire.Clip(b)
-	var d wire.Reader
+	var d reader
 	d.Data, d.Meta = data, meta
 	m.data = data
+	d.pool = &m.pool
+	m.pool.reset()
 	if m.parse(&d, data, 0) < 0 {
 		return d.Finish(b)
 	}
@@ -116,6 +197,39 @@ func (p *Parser) ParseMessage(b []byte, meta *datagram.Meta, m datagram.Message)
 	return p.Parse(b, meta, m.(*Message))
 }
 
+// reader is what the parse methods share while they read a datagram.
+type reader struct {
+	wire.Reader
+	pool *pool
+}
+
+// pool is the storage of a message for what its elements own. It is used again for every datagram.
+type pool struct {
+	used         bool // one of the arenas is
+	viaArena     wire.Arena[Via]
+	addressArena wire.Arena[Address]
+	cSeqArena    wire.Arena[CSeq]
+	rAckArena    wire.Arena[RAck]
+	numberArena  wire.Arena[Number]
+	typedArena   wire.Arena[Typed]
+	paramList    []Param
+	nextHopList  []NextHop
+}
+
+func (s *pool) reset() {
+	if s.used {
+		s.viaArena.Reset()
+		s.addressArena.Reset()
+		s.cSeqArena.Reset()
+		s.rAckArena.Reset()
+		s.numberArena.Reset()
+		s.typedArena.Reset()
+		s.used = false
+	}
+	s.paramList = s.paramList[:0]
+	s.nextHopList = s.nextHopList[:0]
+}
+
 // Message is a message of sip.
 //
 // Byte fields are views of the datagram: they are valid until the next Parse into the message, and as long as
@@ -124,9 +238,11 @@ type Message struct {
 	present   uint8 // which of the conditional fields are there
 	keepAlive []byte
 	first     FirstLine
-	headers   []Header
+	headers   HeaderList
 	body      []byte
+	extra     []byte
 	data      []byte // the datagram
+	pool      pool
 }
 
 const (
@@ -134,6 +250,7 @@ const (
 	hasMessageFirst
 	hasMessageHeaders
 	hasMessageBody
+	hasMessageExtra
 )
 
 // KeepAlive returns the field, and whether it is there.
@@ -153,7 +270,7 @@ func (m *Message) First() (v *FirstLine, ok bool) {
 }
 
 // Headers returns the field, and whether it is there.
-func (m *Message) Headers() (v []Header, ok bool) {
+func (m *Message) Headers() (v HeaderList, ok bool) {
 	if m.present&hasMessageHeaders == 0 {
 		return v, false
 	}
@@ -166,6 +283,14 @@ func (m *Message) Body() (v []byte, ok bool) {
 		return v, false
 	}
 	return m.body, true
+}
+
+// Extra returns the field, and whether it is there.
+func (m *Message) Extra() (v []byte, ok bool) {
+	if m.present&hasMessageExtra == 0 {
+		return v, false
+	}
+	return m.extra, true
 }
 
 // AppendJSON appends the fields that are there as a JSON object.
@@ -193,6 +318,10 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 		dst = append(dst, `,"body":`...)
 		dst = wire.AppendText(dst, m.body)
 	}
+	if m.present&hasMessageExtra != 0 {
+		dst = append(dst, `,"extra":`...)
+		dst = wire.AppendHex(dst, m.extra)
+	}
 	return wire.CloseObject(dst, start)
 }
 
@@ -208,7 +337,7 @@ func (m *Message) CloneMessage() datagram.Message {
 }
 
 // parse reads the message at off of the window b, and returns the offset behind it, or -1 if it fails.
-func (m *Message) parse(d *wire.Reader, b []byte, off int) int {
+func (m *Message) parse(d *reader, b []byte, off int) int {
 	m.present = 0
 	if len(b)-off <= 4 {
 		m.present |= hasMessageKeepAlive
@@ -255,15 +384,56 @@ func (m *Message) parse(d *wire.Reader, b []byte, off int) int {
 			off++
 		}
 	}
-	m.present |= hasMessageBody
-	m.body = b[off:]
-	return len(b)
+	if !m.headers.Has(HeaderNameVia) {
+		d.Note(NoteNoVia)
+	}
+	if !m.headers.Has(HeaderNameFrom) {
+		d.Note(NoteNoFrom)
+	}
+	if !m.headers.Has(HeaderNameTo) {
+		d.Note(NoteNoTo)
+	}
+	if !m.headers.Has(HeaderNameCallID) {
+		d.Note(NoteNoCallID)
+	}
+	if !m.headers.Has(HeaderNameCSeq) {
+		d.Note(NoteNoCseq)
+	}
+	length := m.headers.firstNumberValue(HeaderNameContentLength, 65535)
+	if length <= uint64(len(b)-off) {
+		n := int(length)
+		if n > len(b)-off {
+			return d.Short(fieldMessageBody, off, int64(n), len(b)-off)
+		}
+		w := b[:off+n]
+		m.present |= hasMessageBody
+		m.body = w[off:]
+		off = len(w)
+		m.present |= hasMessageExtra
+		m.extra = b[off:]
+		if len(m.extra) > 0 {
+			d.Note(NoteExtraBytes)
+		}
+		off = len(b)
+	} else {
+		if m.headers.Has(HeaderNameContentLength) {
+			d.Note(NoteBodyCut)
+		}
+		m.present |= hasMessageBody
+		m.body = b[off:]
+		off = len(b)
+	}
+	if off != len(b) {
+		return d.Trailing(0, off, len(b)-off)
+	}
+	return off
 }
 
 // clone returns a copy whose views are of to instead of from.
 func (m *Message) clone(from, to []byte) Message {
 	c := *m
 	c.data = to
+	c.pool = pool{}
 	c.keepAlive = nil
 	if m.present&hasMessageKeepAlive != 0 {
 		c.keepAlive = wire.Rebase(m.keepAlive, from, to)
@@ -282,21 +452,113 @@ func (m *Message) clone(from, to []byte) Message {
 	if m.present&hasMessageBody != 0 {
 		c.body = wire.Rebase(m.body, from, to)
 	}
+	c.extra = nil
+	if m.present&hasMessageExtra != 0 {
+		c.extra = wire.Rebase(m.extra, from, to)
+	}
 	return c
 }
 
 // Header is a header field; a line that begins with a blank continues it. See RFC 3261, section 7.3.1.
 type Header struct {
 	Name  []byte
-	Value []byte
+	Kind  HeaderName
+	Value []byte // as it was sent
+
+	present uint8 // which of the conditional fields are there
+	// Via, Address, CSeq, RAck, Number, Typed
+	variant any
+}
+
+const (
+	hasHeaderVia = 1 << iota
+	hasHeaderAddress
+	hasHeaderCSeq
+	hasHeaderRAck
+	hasHeaderNumber
+	hasHeaderTyped
+)
+
+// Via returns the field, and whether it is there.
+func (m *Header) Via() (v *Via, ok bool) {
+	if m.present&hasHeaderVia == 0 {
+		return v, false
+	}
+	return m.variant.(*Via), true
+}
+
+// Address returns the field, and whether it is there: the first one of the list.
+func (m *Header) Address() (v *Address, ok bool) {
+	if m.present&hasHeaderAddress == 0 {
+		return v, false
+	}
+	return m.variant.(*Address), true
+}
+
+// CSeq returns the field, and whether it is there.
+func (m *Header) CSeq() (v *CSeq, ok bool) {
+	if m.present&hasHeaderCSeq == 0 {
+		return v, false
+	}
+	return m.variant.(*CSeq), true
+}
+
+// RAck returns the field, and whether it is there.
+func (m *Header) RAck() (v *RAck, ok bool) {
+	if m.present&hasHeaderRAck == 0 {
+		return v, false
+	}
+	return m.variant.(*RAck), true
+}
+
+// Number returns the field, and whether it is there.
+func (m *Header) Number() (v *Number, ok bool) {
+	if m.present&hasHeaderNumber == 0 {
+		return v, false
+	}
+	return m.variant.(*Number), true
+}
+
+// Typed returns the field, and whether it is there.
+func (m *Header) Typed() (v *Typed, ok bool) {
+	if m.present&hasHeaderTyped == 0 {
+		return v, false
+	}
+	return m.variant.(*Typed), true
 }
 
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Header) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"name":`...)
 	dst = wire.AppendText(dst, m.Name)
+	dst = append(dst, `,"kind":`...)
+	dst = m.Kind.AppendJSON(dst)
 	dst = append(dst, `,"value":`...)
 	dst = wire.AppendText(dst, m.Value)
+	if m.present&hasHeaderVia != 0 {
+		dst = append(dst, `,"via":`...)
+		dst = m.variant.(*Via).AppendJSON(dst)
+	}
+	if m.present&hasHeaderAddress != 0 {
+		dst = append(dst, `,"address":`...)
+		dst = m.variant.(*Address).AppendJSON(dst)
+	}
+	if m.present&hasHeaderCSeq != 0 {
+		dst = append(dst, `,"c_seq":`...)
+		dst = m.variant.(*CSeq).AppendJSON(dst)
+	}
+	if m.present&hasHeaderRAck != 0 {
+		dst = append(dst, `,"r_ack":`...)
+		dst = m.variant.(*RAck).AppendJSON(dst)
+	}
+	if m.present&hasHeaderNumber != 0 {
+		dst = append(dst, `,"number":`...)
+		dst = m.variant.(*Number).AppendJSON(dst)
+	}
+	if m.present&hasHeaderTyped != 0 {
+		dst = append(dst, `,"typed":`...)
+		dst = m.variant.(*Typed).AppendJSON(dst)
+	}
 	return append(dst, '}')
 }
 
@@ -304,7 +566,7 @@ var tokenChar = wire.Class{0x03FF6CA200000000, 0x47FFFFFF87FFFFFE, 0x0, 0x0}
 
 var ws = wire.Class{0x0100000200, 0x0, 0x0, 0x0}
 
-func (m *Header) parse(d *wire.Reader, b []byte, off int) int {
+func (m *Header) parse(d *reader, b []byte, off int) int {
 	n, size := wire.FoldedLine(b[off:], 16384)
 	if size == 0 {
 		return d.Delimiter(fieldHeader, off, min(len(b)-off, 16386))
@@ -319,9 +581,11 @@ func (m *Header) parse(d *wire.Reader, b []byte, off int) int {
 	return off + size
 }
 
-func (m *Header) parseLine(d *wire.Reader, b []byte, off int) int {
+func (m *Header) parseLine(d *reader, b []byte, off int) int {
+	m.present = 0
 	n := wire.Span(b[off:], &tokenChar)
 	m.Name = b[off : off+n]
+	m.Kind = MatchHeaderName(m.Name)
 	off += n
 	n = wire.Span(b[off:], &ws)
 	off += n
@@ -340,7 +604,76 @@ func (m *Header) parseLine(d *wire.Reader, b []byte, off int) int {
 		d.Note(NoteNoColon)
 	}
 	m.Value = b[off:]
-	return len(b)
+	off = len(b)
+	switch m.Kind {
+	case HeaderNameVia:
+		{
+			w, off := wire.Over(d.Data, m.Value)
+			m.present |= hasHeaderVia
+			d.pool.used = true
+			x := d.pool.viaArena.Next()
+			m.variant = x
+			if off = x.parse(d, w, off); off < 0 {
+				return -1
+			}
+		}
+	case HeaderNameFrom, HeaderNameTo, HeaderNameContact, HeaderNameRecordRoute, HeaderNameRoute, HeaderNameReferTo, HeaderNameReferredBy, HeaderNameReplyTo, HeaderNamePAssertedIdentity, HeaderNamePPreferredIdentity, HeaderNameRemotePartyID, HeaderNamePath, HeaderNameServiceRoute:
+		{
+			w, off := wire.Over(d.Data, m.Value)
+			m.present |= hasHeaderAddress
+			d.pool.used = true
+			x := d.pool.addressArena.Next()
+			m.variant = x
+			if off = x.parse(d, w, off); off < 0 {
+				return -1
+			}
+		}
+	case HeaderNameCSeq:
+		{
+			w, off := wire.Over(d.Data, m.Value)
+			m.present |= hasHeaderCSeq
+			d.pool.used = true
+			x := d.pool.cSeqArena.Next()
+			m.variant = x
+			if off = x.parse(d, w, off); off < 0 {
+				return -1
+			}
+		}
+	case HeaderNameRAck:
+		{
+			w, off := wire.Over(d.Data, m.Value)
+			m.present |= hasHeaderRAck
+			d.pool.used = true
+			x := d.pool.rAckArena.Next()
+			m.variant = x
+			if off = x.parse(d, w, off); off < 0 {
+				return -1
+			}
+		}
+	case HeaderNameContentLength, HeaderNameMaxForwards, HeaderNameExpires, HeaderNameMinExpires, HeaderNameMinSE, HeaderNameRSeq, HeaderNameSessionExpires, HeaderNameRetryAfter:
+		{
+			w, off := wire.Over(d.Data, m.Value)
+			m.present |= hasHeaderNumber
+			d.pool.used = true
+			x := d.pool.numberArena.Next()
+			m.variant = x
+			if off = x.parse(d, w, off); off < 0 {
+				return -1
+			}
+		}
+	case HeaderNameContentType, HeaderNameContentDisposition, HeaderNameEvent, HeaderNameSubscriptionState, HeaderNameReplaces, HeaderNameReason:
+		{
+			w, off := wire.Over(d.Data, m.Value)
+			m.present |= hasHeaderTyped
+			d.pool.used = true
+			x := d.pool.typedArena.Next()
+			m.variant = x
+			if off = x.parse(d, w, off); off < 0 {
+				return -1
+			}
+		}
+	}
+	return off
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -348,6 +681,762 @@ func (m *Header) clone(from, to []byte) Header {
 	c := *m
 	c.Name = wire.Rebase(m.Name, from, to)
 	c.Value = wire.Rebase(m.Value, from, to)
+	c.variant = nil
+	if m.present&(hasHeaderVia|hasHeaderAddress|hasHeaderCSeq|hasHeaderRAck|hasHeaderNumber|hasHeaderTyped) != 0 {
+		switch v := m.variant.(type) {
+		case *Via:
+			w := v.clone(from, to)
+			c.variant = &w
+		case *Address:
+			w := v.clone(from, to)
+			c.variant = &w
+		case *CSeq:
+			w := v.clone(from, to)
+			c.variant = &w
+		case *RAck:
+			w := v.clone(from, to)
+			c.variant = &w
+		case *Number:
+			w := v.clone(from, to)
+			c.variant = &w
+		case *Typed:
+			w := v.clone(from, to)
+			c.variant = &w
+		}
+	}
+	return c
+}
+
+// Typed is a value and parameters: application/sdp, presence, terminated;reason=timeout.
+type Typed struct {
+	Value  []byte
+	Params ParamList
+}
+
+// AppendJSON appends the fields that are there as a JSON object.
+func (m *Typed) AppendJSON(dst []byte) []byte {
+	dst = append(dst, `{"value":`...)
+	dst = wire.AppendText(dst, m.Value)
+	dst = append(dst, `,"params":[`...)
+	for i := range m.Params {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = m.Params[i].AppendJSON(dst)
+	}
+	return append(dst, "]}"...)
+}
+
+var linearSpace = wire.Class{0x0100002600, 0x0, 0x0, 0x0}
+
+var valueChar = wire.Class{0x87FFECF200000000, 0x47FFFFFFAFFFFFFF, 0x0, 0x0}
+
+func (m *Typed) parse(d *reader, b []byte, off int) int {
+	n := wire.Span(b[off:], &linearSpace)
+	off += n
+	n = wire.Span(b[off:], &valueChar)
+	m.Value = b[off : off+n]
+	off += n
+	n = wire.Span(b[off:], &linearSpace)
+	off += n
+	first := len(d.pool.paramList)
+	for len(b)-off >= 1 && string(b[off:off+1]) == ";" {
+		if len(d.pool.paramList)-first == 64 {
+			return d.Poison(PoisonParamsMax, fieldTypedParams, off)
+		}
+		d.pool.paramList = wire.Next(d.pool.paramList, len(b)-off)
+		if off = d.pool.paramList[len(d.pool.paramList)-1].parse(d, b, off); off < 0 {
+			return -1
+		}
+	}
+	m.Params = d.pool.paramList[first:len(d.pool.paramList):len(d.pool.paramList)]
+	return off
+}
+
+// clone returns a copy whose views are of to instead of from.
+func (m *Typed) clone(from, to []byte) Typed {
+	c := *m
+	c.Value = wire.Rebase(m.Value, from, to)
+	c.Params = wire.CloneStructs(m.Params, func(e *Param) Param {
+		return e.clone(from, to)
+	})
+	return c
+}
+
+// Number is a count of bytes, hops or seconds, perhaps with parameters. See RFC 3261, section 20.14, RFC 3261, section 20.19, RFC 3261, section 20.22.
+type Number struct {
+	Params ParamList
+
+	present uint8 // which of the conditional fields are there
+	value   uint64
+}
+
+const (
+	hasNumberValue = 1 << iota
+)
+
+// Value returns the field, and whether it is there.
+func (m *Number) Value() (v uint64, ok bool) {
+	if m.present&hasNumberValue == 0 {
+		return v, false
+	}
+	return m.value, true
+}
+
+// AppendJSON appends the fields that are there as a JSON object.
+func (m *Number) AppendJSON(dst []byte) []byte {
+	start := len(dst)
+	if m.present&hasNumberValue != 0 {
+		dst = append(dst, `,"value":`...)
+		dst = wire.AppendUint(dst, m.value)
+	}
+	dst = append(dst, `,"params":[`...)
+	for i := range m.Params {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = m.Params[i].AppendJSON(dst)
+	}
+	dst = append(dst, ']')
+	return wire.CloseObject(dst, start)
+}
+
+func (m *Number) parse(d *reader, b []byte, off int) int {
+	m.present = 0
+	n := wire.Span(b[off:], &linearSpace)
+	off += n
+	if len(b)-off >= 1 && b[off] >= 48 && b[off] <= 57 {
+		m.present |= hasNumberValue
+		v, size := wire.Dec(b[off:], 0xFFFFFFFFFFFFFFFF)
+		if size == 0 {
+			return d.Poison(datagram.NotNumber, fieldNumberValue, off)
+		}
+		m.value = v
+		off += size
+	} else {
+		d.Note(NoteNoNumber)
+	}
+	n = wire.Span(b[off:], &linearSpace)
+	off += n
+	first := len(d.pool.paramList)
+	for len(b)-off >= 1 && string(b[off:off+1]) == ";" {
+		if len(d.pool.paramList)-first == 64 {
+			return d.Poison(PoisonParamsMax, fieldNumberParams, off)
+		}
+		d.pool.paramList = wire.Next(d.pool.paramList, len(b)-off)
+		if off = d.pool.paramList[len(d.pool.paramList)-1].parse(d, b, off); off < 0 {
+			return -1
+		}
+	}
+	m.Params = d.pool.paramList[first:len(d.pool.paramList):len(d.pool.paramList)]
+	return off
+}
+
+// clone returns a copy whose views are of to instead of from.
+func (m *Number) clone(from, to []byte) Number {
+	c := *m
+	c.Params = wire.CloneStructs(m.Params, func(e *Param) Param {
+		return e.clone(from, to)
+	})
+	return c
+}
+
+// RAck says which provisional answer arrived: its RSeq, and the CSeq of the request. See RFC 3262, section 7.2.
+type RAck struct {
+	CSeq CSeq
+
+	present  uint8 // which of the conditional fields are there
+	response uint64
+}
+
+const (
+	hasRAckResponse = 1 << iota
+)
+
+// Response returns the field, and whether it is there.
+func (m *RAck) Response() (v uint64, ok bool) {
+	if m.present&hasRAckResponse == 0 {
+		return v, false
+	}
+	return m.response, true
+}
+
+// AppendJSON appends the fields that are there as a JSON object.
+func (m *RAck) AppendJSON(dst []byte) []byte {
+	start := len(dst)
+	if m.present&hasRAckResponse != 0 {
+		dst = append(dst, `,"response":`...)
+		dst = wire.AppendUint(dst, m.response)
+	}
+	dst = append(dst, `,"c_seq":`...)
+	dst = m.CSeq.AppendJSON(dst)
+	return wire.CloseObject(dst, start)
+}
+
+func (m *RAck) parse(d *reader, b []byte, off int) int {
+	m.present = 0
+	n := wire.Span(b[off:], &linearSpace)
+	off += n
+	if len(b)-off >= 1 && b[off] >= 48 && b[off] <= 57 {
+		m.present |= hasRAckResponse
+		v, size := wire.Dec(b[off:], 0xFFFFFFFFFFFFFFFF)
+		if size == 0 {
+			return d.Poison(datagram.NotNumber, fieldRAckResponse, off)
+		}
+		m.response = v
+		off += size
+	}
+	if off = m.CSeq.parse(d, b, off); off < 0 {
+		return -1
+	}
+	return off
+}
+
+// clone returns a copy whose views are of to instead of from.
+func (m *RAck) clone(from, to []byte) RAck {
+	c := *m
+	c.CSeq = m.CSeq.clone(from, to)
+	return c
+}
+
+// CSeq numbers the requests of a dialog. See RFC 3261, section 20.16.
+type CSeq struct {
+	Method  []byte
+	Request Method
+
+	present uint8 // which of the conditional fields are there
+	number  uint64
+}
+
+const (
+	hasCSeqNumber = 1 << iota
+)
+
+// Number returns the field, and whether it is there.
+func (m *CSeq) Number() (v uint64, ok bool) {
+	if m.present&hasCSeqNumber == 0 {
+		return v, false
+	}
+	return m.number, true
+}
+
+// AppendJSON appends the fields that are there as a JSON object.
+func (m *CSeq) AppendJSON(dst []byte) []byte {
+	start := len(dst)
+	if m.present&hasCSeqNumber != 0 {
+		dst = append(dst, `,"number":`...)
+		dst = wire.AppendUint(dst, m.number)
+	}
+	dst = append(dst, `,"method":`...)
+	dst = wire.AppendText(dst, m.Method)
+	dst = append(dst, `,"request":`...)
+	dst = m.Request.AppendJSON(dst)
+	return wire.CloseObject(dst, start)
+}
+
+func (m *CSeq) parse(d *reader, b []byte, off int) int {
+	m.present = 0
+	n := wire.Span(b[off:], &linearSpace)
+	off += n
+	if len(b)-off >= 1 && b[off] >= 48 && b[off] <= 57 {
+		m.present |= hasCSeqNumber
+		v, size := wire.Dec(b[off:], 0xFFFFFFFFFFFFFFFF)
+		if size == 0 {
+			return d.Poison(datagram.NotNumber, fieldCSeqNumber, off)
+		}
+		m.number = v
+		off += size
+	} else {
+		d.Note(NoteNoNumber)
+	}
+	n = wire.Span(b[off:], &linearSpace)
+	off += n
+	n = wire.Span(b[off:], &tokenChar)
+	m.Method = b[off : off+n]
+	m.Request = MatchMethod(m.Method)
+	return off + n
+}
+
+// clone returns a copy whose views are of to instead of from.
+func (m *CSeq) clone(from, to []byte) CSeq {
+	c := *m
+	c.Method = wire.Rebase(m.Method, from, to)
+	return c
+}
+
+// Address is who is meant, and parameters. See RFC 3261, section 20.10, RFC 3261, section 25.1.
+type Address struct {
+	Params ParamList
+
+	present uint8 // which of the conditional fields are there
+	// Display, Plain
+	bytes []byte
+	uri   []byte
+}
+
+const (
+	hasAddressDisplay = 1 << iota
+	hasAddressPlain
+	hasAddressURI
+)
+
+// Display returns the field, and whether it is there: the name for people.
+func (m *Address) Display() (v []byte, ok bool) {
+	if m.present&hasAddressDisplay == 0 {
+		return v, false
+	}
+	return m.bytes, true
+}
+
+// Plain returns the field, and whether it is there: the name for people if an address in angle brackets follows,
+// else the address itself.
+func (m *Address) Plain() (v []byte, ok bool) {
+	if m.present&hasAddressPlain == 0 {
+		return v, false
+	}
+	return m.bytes, true
+}
+
+// URI returns the field, and whether it is there.
+func (m *Address) URI() (v []byte, ok bool) {
+	if m.present&hasAddressURI == 0 {
+		return v, false
+	}
+	return m.uri, true
+}
+
+// AppendJSON appends the fields that are there as a JSON object.
+func (m *Address) AppendJSON(dst []byte) []byte {
+	start := len(dst)
+	if m.present&hasAddressDisplay != 0 {
+		dst = append(dst, `,"display":`...)
+		dst = wire.AppendText(dst, m.bytes)
+	}
+	if m.present&hasAddressPlain != 0 {
+		dst = append(dst, `,"plain":`...)
+		dst = wire.AppendText(dst, m.bytes)
+	}
+	if m.present&hasAddressURI != 0 {
+		dst = append(dst, `,"uri":`...)
+		dst = wire.AppendText(dst, m.uri)
+	}
+	dst = append(dst, `,"params":[`...)
+	for i := range m.Params {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = m.Params[i].AppendJSON(dst)
+	}
+	dst = append(dst, ']')
+	return wire.CloseObject(dst, start)
+}
+
+var quotedChar = wire.Class{0xFFFFFFFBFFFFFFFE, 0xFFFFFFFFEFFFFFFF, 0xFFFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF}
+
+var plainChar = wire.Class{0xA7FFEFFB00000200, 0x7FFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF}
+
+var angleChar = wire.Class{0xAFFFFFFFFFFFFFFE, 0xFFFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF}
+
+func (m *Address) parse(d *reader, b []byte, off int) int {
+	m.present = 0
+	n := wire.Span(b[off:], &linearSpace)
+	off += n
+	if len(b)-off >= 1 && string(b[off:off+1]) == `"` {
+		if off >= len(b) {
+			return d.Short(fieldAddressReserved, off, 1, 0)
+		}
+		v := b[off : off+1]
+		if string(v) != `"` {
+			return d.Poison(datagram.Constant, fieldAddressReserved, off)
+		}
+		off++
+		m.present |= hasAddressDisplay
+		n = wire.SpanEscaped(b[off:], &quotedChar, 0x5C)
+		m.bytes = b[off : off+n]
+		off += n
+		if len(b)-off >= 1 && string(b[off:off+1]) == `"` {
+			if off >= len(b) {
+				return d.Short(fieldAddressReserved, off, 1, 0)
+			}
+			v2 := b[off : off+1]
+			if string(v2) != `"` {
+				return d.Poison(datagram.Constant, fieldAddressReserved, off)
+			}
+			off++
+		}
+	} else {
+		if len(b)-off < 1 || string(b[off:off+1]) != "<" {
+			m.present |= hasAddressPlain
+			n = wire.Span(b[off:], &plainChar)
+			m.bytes = b[off : off+n]
+			off += n
+		}
+	}
+	n = wire.Span(b[off:], &linearSpace)
+	off += n
+	if len(b)-off >= 1 && string(b[off:off+1]) == "<" {
+		if off >= len(b) {
+			return d.Short(fieldAddressReserved, off, 1, 0)
+		}
+		v := b[off : off+1]
+		if string(v) != "<" {
+			return d.Poison(datagram.Constant, fieldAddressReserved, off)
+		}
+		off++
+		m.present |= hasAddressURI
+		n = wire.Span(b[off:], &angleChar)
+		m.uri = b[off : off+n]
+		off += n
+		if len(b)-off >= 1 && string(b[off:off+1]) == ">" {
+			if off >= len(b) {
+				return d.Short(fieldAddressReserved, off, 1, 0)
+			}
+			v2 := b[off : off+1]
+			if string(v2) != ">" {
+				return d.Poison(datagram.Constant, fieldAddressReserved, off)
+			}
+			off++
+		}
+	}
+	n = wire.Span(b[off:], &linearSpace)
+	off += n
+	first := len(d.pool.paramList)
+	for len(b)-off >= 1 && string(b[off:off+1]) == ";" {
+		if len(d.pool.paramList)-first == 64 {
+			return d.Poison(PoisonParamsMax, fieldAddressParams, off)
+		}
+		d.pool.paramList = wire.Next(d.pool.paramList, len(b)-off)
+		if off = d.pool.paramList[len(d.pool.paramList)-1].parse(d, b, off); off < 0 {
+			return -1
+		}
+	}
+	m.Params = d.pool.paramList[first:len(d.pool.paramList):len(d.pool.paramList)]
+	return off
+}
+
+// clone returns a copy whose views are of to instead of from.
+func (m *Address) clone(from, to []byte) Address {
+	c := *m
+	c.Params = wire.CloneStructs(m.Params, func(e *Param) Param {
+		return e.clone(from, to)
+	})
+	c.bytes = nil
+	if m.present&(hasAddressDisplay|hasAddressPlain) != 0 {
+		c.bytes = wire.Rebase(m.bytes, from, to)
+	}
+	c.uri = nil
+	if m.present&hasAddressURI != 0 {
+		c.uri = wire.Rebase(m.uri, from, to)
+	}
+	return c
+}
+
+// Via is the way that a request has come: the last sender first. See RFC 3261, section 20.42.
+type Via struct {
+	Hop  Hop
+	More []NextHop
+}
+
+// AppendJSON appends the fields that are there as a JSON object.
+func (m *Via) AppendJSON(dst []byte) []byte {
+	dst = append(dst, `{"hop":`...)
+	dst = m.Hop.AppendJSON(dst)
+	dst = append(dst, `,"more":[`...)
+	for i := range m.More {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = m.More[i].AppendJSON(dst)
+	}
+	return append(dst, "]}"...)
+}
+
+func (m *Via) parse(d *reader, b []byte, off int) int {
+	if off = m.Hop.parse(d, b, off); off < 0 {
+		return -1
+	}
+	first := len(d.pool.nextHopList)
+	for len(b)-off >= 1 && string(b[off:off+1]) == "," {
+		if len(d.pool.nextHopList)-first == 64 {
+			return d.Poison(PoisonMoreMax, fieldViaMore, off)
+		}
+		d.pool.nextHopList = wire.Next(d.pool.nextHopList, len(b)-off)
+		if off = d.pool.nextHopList[len(d.pool.nextHopList)-1].parse(d, b, off); off < 0 {
+			return -1
+		}
+	}
+	m.More = d.pool.nextHopList[first:len(d.pool.nextHopList):len(d.pool.nextHopList)]
+	return off
+}
+
+// clone returns a copy whose views are of to instead of from.
+func (m *Via) clone(from, to []byte) Via {
+	c := *m
+	c.Hop = m.Hop.clone(from, to)
+	c.More = wire.CloneStructs(m.More, func(e *NextHop) NextHop {
+		return e.clone(from, to)
+	})
+	return c
+}
+
+// NextHop is a part of messages of sip.
+type NextHop struct {
+	Hop Hop
+}
+
+// AppendJSON appends the fields that are there as a JSON object.
+func (m *NextHop) AppendJSON(dst []byte) []byte {
+	dst = append(dst, `{"hop":`...)
+	dst = m.Hop.AppendJSON(dst)
+	return append(dst, '}')
+}
+
+func (m *NextHop) parse(d *reader, b []byte, off int) int {
+	if off >= len(b) {
+		return d.Short(fieldNextHopReserved, off, 1, 0)
+	}
+	v := b[off : off+1]
+	if string(v) != "," {
+		return d.Poison(datagram.Constant, fieldNextHopReserved, off)
+	}
+	off++
+	if off = m.Hop.parse(d, b, off); off < 0 {
+		return -1
+	}
+	return off
+}
+
+// clone returns a copy whose views are of to instead of from.
+func (m *NextHop) clone(from, to []byte) NextHop {
+	c := *m
+	c.Hop = m.Hop.clone(from, to)
+	return c
+}
+
+// Hop is a sender: how, and from where. See RFC 3261, section 18.1.1.
+type Hop struct {
+	Protocol  []byte
+	Version   []byte
+	Transport []byte
+	SentBy    []byte // a host, and perhaps a port
+	Params    ParamList
+}
+
+// AppendJSON appends the fields that are there as a JSON object.
+func (m *Hop) AppendJSON(dst []byte) []byte {
+	dst = append(dst, `{"protocol":`...)
+	dst = wire.AppendText(dst, m.Protocol)
+	dst = append(dst, `,"version":`...)
+	dst = wire.AppendText(dst, m.Version)
+	dst = append(dst, `,"transport":`...)
+	dst = wire.AppendText(dst, m.Transport)
+	dst = append(dst, `,"sent_by":`...)
+	dst = wire.AppendText(dst, m.SentBy)
+	dst = append(dst, `,"params":[`...)
+	for i := range m.Params {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = m.Params[i].AppendJSON(dst)
+	}
+	return append(dst, "]}"...)
+}
+
+var bareChar = wire.Class{0xA7FFEFFA00000000, 0x7FFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF}
+
+func (m *Hop) parse(d *reader, b []byte, off int) int {
+	n := wire.Span(b[off:], &linearSpace)
+	off += n
+	n = wire.Span(b[off:], &tokenChar)
+	m.Protocol = b[off : off+n]
+	off += n
+	n = wire.Span(b[off:], &linearSpace)
+	off += n
+	if len(b)-off >= 1 && string(b[off:off+1]) == "/" {
+		if off >= len(b) {
+			return d.Short(fieldHopReserved, off, 1, 0)
+		}
+		v := b[off : off+1]
+		if string(v) != "/" {
+			return d.Poison(datagram.Constant, fieldHopReserved, off)
+		}
+		off++
+	}
+	n = wire.Span(b[off:], &linearSpace)
+	off += n
+	n = wire.Span(b[off:], &tokenChar)
+	m.Version = b[off : off+n]
+	off += n
+	n = wire.Span(b[off:], &linearSpace)
+	off += n
+	if len(b)-off >= 1 && string(b[off:off+1]) == "/" {
+		if off >= len(b) {
+			return d.Short(fieldHopReserved, off, 1, 0)
+		}
+		v := b[off : off+1]
+		if string(v) != "/" {
+			return d.Poison(datagram.Constant, fieldHopReserved, off)
+		}
+		off++
+	}
+	n = wire.Span(b[off:], &linearSpace)
+	off += n
+	n = wire.Span(b[off:], &tokenChar)
+	m.Transport = b[off : off+n]
+	off += n
+	n = wire.Span(b[off:], &linearSpace)
+	off += n
+	n = wire.Span(b[off:], &bareChar)
+	m.SentBy = b[off : off+n]
+	off += n
+	n = wire.Span(b[off:], &linearSpace)
+	off += n
+	first := len(d.pool.paramList)
+	for len(b)-off >= 1 && string(b[off:off+1]) == ";" {
+		if len(d.pool.paramList)-first == 64 {
+			return d.Poison(PoisonParamsMax, fieldHopParams, off)
+		}
+		d.pool.paramList = wire.Next(d.pool.paramList, len(b)-off)
+		if off = d.pool.paramList[len(d.pool.paramList)-1].parse(d, b, off); off < 0 {
+			return -1
+		}
+	}
+	m.Params = d.pool.paramList[first:len(d.pool.paramList):len(d.pool.paramList)]
+	return off
+}
+
+// clone returns a copy whose views are of to instead of from.
+func (m *Hop) clone(from, to []byte) Hop {
+	c := *m
+	c.Protocol = wire.Rebase(m.Protocol, from, to)
+	c.Version = wire.Rebase(m.Version, from, to)
+	c.Transport = wire.Rebase(m.Transport, from, to)
+	c.SentBy = wire.Rebase(m.SentBy, from, to)
+	c.Params = wire.CloneStructs(m.Params, func(e *Param) Param {
+		return e.clone(from, to)
+	})
+	return c
+}
+
+// Param is a parameter, with a value or without. See RFC 3261, section 25.1.
+type Param struct {
+	Name []byte
+	Kind ParamName
+
+	present uint8 // which of the conditional fields are there
+	// Quoted, Value
+	bytes []byte
+}
+
+const (
+	hasParamQuoted = 1 << iota
+	hasParamValue
+)
+
+// Quoted returns the field, and whether it is there: escapes as they were sent.
+func (m *Param) Quoted() (v []byte, ok bool) {
+	if m.present&hasParamQuoted == 0 {
+		return v, false
+	}
+	return m.bytes, true
+}
+
+// Value returns the field, and whether it is there.
+func (m *Param) Value() (v []byte, ok bool) {
+	if m.present&hasParamValue == 0 {
+		return v, false
+	}
+	return m.bytes, true
+}
+
+// AppendJSON appends the fields that are there as a JSON object.
+func (m *Param) AppendJSON(dst []byte) []byte {
+	dst = append(dst, `{"name":`...)
+	dst = wire.AppendText(dst, m.Name)
+	dst = append(dst, `,"kind":`...)
+	dst = m.Kind.AppendJSON(dst)
+	if m.present&hasParamQuoted != 0 {
+		dst = append(dst, `,"quoted":`...)
+		dst = wire.AppendText(dst, m.bytes)
+	}
+	if m.present&hasParamValue != 0 {
+		dst = append(dst, `,"value":`...)
+		dst = wire.AppendText(dst, m.bytes)
+	}
+	return append(dst, '}')
+}
+
+func (m *Param) parse(d *reader, b []byte, off int) int {
+	m.present = 0
+	if off >= len(b) {
+		return d.Short(fieldParamReserved, off, 1, 0)
+	}
+	v := b[off : off+1]
+	if string(v) != ";" {
+		return d.Poison(datagram.Constant, fieldParamReserved, off)
+	}
+	off++
+	n := wire.Span(b[off:], &linearSpace)
+	off += n
+	n = wire.Span(b[off:], &tokenChar)
+	m.Name = b[off : off+n]
+	m.Kind = MatchParamName(m.Name)
+	off += n
+	n = wire.Span(b[off:], &linearSpace)
+	off += n
+	if len(b)-off >= 1 && string(b[off:off+1]) == "=" {
+		if off >= len(b) {
+			return d.Short(fieldParamReserved, off, 1, 0)
+		}
+		v2 := b[off : off+1]
+		if string(v2) != "=" {
+			return d.Poison(datagram.Constant, fieldParamReserved, off)
+		}
+		off++
+		n = wire.Span(b[off:], &linearSpace)
+		off += n
+		if len(b)-off >= 1 && string(b[off:off+1]) == `"` {
+			if off >= len(b) {
+				return d.Short(fieldParamReserved, off, 1, 0)
+			}
+			v3 := b[off : off+1]
+			if string(v3) != `"` {
+				return d.Poison(datagram.Constant, fieldParamReserved, off)
+			}
+			off++
+			m.present |= hasParamQuoted
+			n = wire.SpanEscaped(b[off:], &quotedChar, 0x5C)
+			m.bytes = b[off : off+n]
+			off += n
+			if len(b)-off >= 1 && string(b[off:off+1]) == `"` {
+				if off >= len(b) {
+					return d.Short(fieldParamReserved, off, 1, 0)
+				}
+				v4 := b[off : off+1]
+				if string(v4) != `"` {
+					return d.Poison(datagram.Constant, fieldParamReserved, off)
+				}
+				off++
+			}
+		} else {
+			m.present |= hasParamValue
+			n = wire.Span(b[off:], &valueChar)
+			m.bytes = b[off : off+n]
+			off += n
+		}
+	}
+	n = wire.Span(b[off:], &linearSpace)
+	return off + n
+}
+
+// clone returns a copy whose views are of to instead of from.
+func (m *Param) clone(from, to []byte) Param {
+	c := *m
+	c.Name = wire.Rebase(m.Name, from, to)
+	c.bytes = nil
+	if m.present&(hasParamQuoted|hasParamValue) != 0 {
+		c.bytes = wire.Rebase(m.bytes, from, to)
+	}
 	return c
 }
 
@@ -357,6 +1446,7 @@ type FirstLine struct {
 	status  uint16
 	reason  []byte
 	method  []byte
+	request Method
 	uri     []byte
 }
 
@@ -364,6 +1454,7 @@ const (
 	hasFirstLineStatus = 1 << iota
 	hasFirstLineReason
 	hasFirstLineMethod
+	hasFirstLineRequest
 	hasFirstLineURI
 )
 
@@ -391,6 +1482,14 @@ func (m *FirstLine) Method() (v []byte, ok bool) {
 	return m.method, true
 }
 
+// Request returns the field, and whether it is there.
+func (m *FirstLine) Request() (v Method, ok bool) {
+	if m.present&hasFirstLineRequest == 0 {
+		return v, false
+	}
+	return m.request, true
+}
+
 // URI returns the field, and whether it is there.
 func (m *FirstLine) URI() (v []byte, ok bool) {
 	if m.present&hasFirstLineURI == 0 {
@@ -414,6 +1513,10 @@ func (m *FirstLine) AppendJSON(dst []byte) []byte {
 		dst = append(dst, `,"method":`...)
 		dst = wire.AppendText(dst, m.method)
 	}
+	if m.present&hasFirstLineRequest != 0 {
+		dst = append(dst, `,"request":`...)
+		dst = m.request.AppendJSON(dst)
+	}
 	if m.present&hasFirstLineURI != 0 {
 		dst = append(dst, `,"uri":`...)
 		dst = wire.AppendText(dst, m.uri)
@@ -421,7 +1524,7 @@ func (m *FirstLine) AppendJSON(dst []byte) []byte {
 	return wire.CloseObject(dst, start)
 }
 
-func (m *FirstLine) parse(d *wire.Reader, b []byte, off int) int {
+func (m *FirstLine) parse(d *reader, b []byte, off int) int {
 	n, size := wire.Line(b[off:], 8192)
 	if size == 0 {
 		return d.Delimiter(fieldFirstLine, off, min(len(b)-off, 8194))
@@ -436,7 +1539,7 @@ func (m *FirstLine) parse(d *wire.Reader, b []byte, off int) int {
 	return off + size
 }
 
-func (m *FirstLine) parseLine(d *wire.Reader, b []byte, off int) int {
+func (m *FirstLine) parseLine(d *reader, b []byte, off int) int {
 	m.present = 0
 	if len(b)-off >= 8 && string(b[off:off+8]) == "SIP/2.0 " {
 		h := b[off:]
@@ -470,6 +1573,8 @@ func (m *FirstLine) parseLine(d *wire.Reader, b []byte, off int) int {
 		if len(m.method) < 1 {
 			return d.Reject(fieldFirstLineMethod, off)
 		}
+		m.present |= hasFirstLineRequest
+		m.request = MatchMethod(m.method)
 		if len(b)-(off+n) == 0 {
 			return d.Reject(0, off+n)
 		}
@@ -522,15 +1627,945 @@ func (m *FirstLine) clone(from, to []byte) FirstLine {
 	return c
 }
 
+// ParamList is a list of Param, whose elements are found by their Kind.
+type ParamList []Param
+
+// First returns the first element with that Kind, nil if there is none.
+func (l ParamList) First(kind ParamName) *Param {
+	for i := range l {
+		if l[i].Kind == kind {
+			return &l[i]
+		}
+	}
+	return nil
+}
+
+// All returns the elements with that Kind, in their order.
+func (l ParamList) All(kind ParamName) iter.Seq[*Param] {
+	return func(yield func(*Param) bool) {
+		for i := range l {
+			if l[i].Kind == kind && !yield(&l[i]) {
+				return
+			}
+		}
+	}
+}
+
+// Has says whether there is an element with that Kind.
+func (l ParamList) Has(kind ParamName) bool {
+	return l.First(kind) != nil
+}
+
+// Count returns how many elements have that Kind.
+func (l ParamList) Count(kind ParamName) int {
+	n := 0
+	for i := range l {
+		if l[i].Kind == kind {
+			n++
+		}
+	}
+	return n
+}
+
+// HeaderList is a list of Header, whose elements are found by their Kind.
+type HeaderList []Header
+
+// First returns the first element with that Kind, nil if there is none.
+func (l HeaderList) First(kind HeaderName) *Header {
+	for i := range l {
+		if l[i].Kind == kind {
+			return &l[i]
+		}
+	}
+	return nil
+}
+
+// All returns the elements with that Kind, in their order.
+func (l HeaderList) All(kind HeaderName) iter.Seq[*Header] {
+	return func(yield func(*Header) bool) {
+		for i := range l {
+			if l[i].Kind == kind && !yield(&l[i]) {
+				return
+			}
+		}
+	}
+}
+
+// Has says whether there is an element with that Kind.
+func (l HeaderList) Has(kind HeaderName) bool {
+	return l.First(kind) != nil
+}
+
+// Count returns how many elements have that Kind.
+func (l HeaderList) Count(kind HeaderName) int {
+	n := 0
+	for i := range l {
+		if l[i].Kind == kind {
+			n++
+		}
+	}
+	return n
+}
+
+func (l HeaderList) firstNumberValue(kind HeaderName, or uint64) uint64 {
+	e := l.First(kind)
+	if e == nil || e.present&hasHeaderNumber == 0 || e.variant.(*Number).present&hasNumberValue == 0 {
+		return or
+	}
+	return e.variant.(*Number).value
+}
+
+// ParamName is the name of a parameter of a header.
+type ParamName uint8
+
+// The values of ParamName.
+const (
+	ParamNameOther ParamName = 0 // any other text
+	// of Via: the transaction; a magic cookie begins it. See RFC 3261, section 8.1.1.7
+	ParamNameBranch ParamName = 1
+	// of Via: the address that the request came from. See RFC 3261, section 18.2.1
+	ParamNameReceived  ParamName = 2
+	ParamNameRPort     ParamName = 3 // of Via: the port that it came from. See RFC 3581, section 3
+	ParamNameMAddr     ParamName = 4
+	ParamNameTTL       ParamName = 5
+	ParamNameAlias     ParamName = 6 // RFC 5923
+	ParamNameKeep      ParamName = 7 // RFC 6223
+	ParamNameTag       ParamName = 8 // of From and To: the side of the dialog. See RFC 3261, section 19.3
+	ParamNameExpires   ParamName = 9
+	ParamNameQ         ParamName = 10
+	ParamNameInstance  ParamName = 11 // RFC 5626
+	ParamNameRegID     ParamName = 12 // RFC 5626
+	ParamNameCharset   ParamName = 13
+	ParamNameBoundary  ParamName = 14
+	ParamNameHandling  ParamName = 15
+	ParamNameID        ParamName = 16
+	ParamNameReason    ParamName = 17
+	ParamNameCause     ParamName = 18 // RFC 3326
+	ParamNameText      ParamName = 19
+	ParamNameToTag     ParamName = 20 // RFC 3891
+	ParamNameFromTag   ParamName = 21
+	ParamNameRefresher ParamName = 22 // RFC 4028
+)
+
+// String returns the name of the value, or ParamName(n).
+func (v ParamName) String() string {
+	if s := v.name(); s != "" {
+		return s
+	}
+	return string(wire.AppendUnknown(nil, "ParamName", uint64(v)))
+}
+
+// AppendJSON appends what String returns as a JSON string.
+func (v ParamName) AppendJSON(dst []byte) []byte {
+	if s := v.name(); s != "" {
+		return wire.AppendName(dst, s)
+	}
+	dst = wire.AppendUnknown(append(dst, '"'), "ParamName", uint64(v))
+	return append(dst, '"')
+}
+
+// Known says whether the value has a name.
+func (v ParamName) Known() bool {
+	return v.name() != ""
+}
+
+func (v ParamName) name() string {
+	switch v {
+	case ParamNameOther:
+		return "Other"
+	case ParamNameBranch:
+		return "Branch"
+	case ParamNameReceived:
+		return "Received"
+	case ParamNameRPort:
+		return "RPort"
+	case ParamNameMAddr:
+		return "MAddr"
+	case ParamNameTTL:
+		return "TTL"
+	case ParamNameAlias:
+		return "Alias"
+	case ParamNameKeep:
+		return "Keep"
+	case ParamNameTag:
+		return "Tag"
+	case ParamNameExpires:
+		return "Expires"
+	case ParamNameQ:
+		return "Q"
+	case ParamNameInstance:
+		return "Instance"
+	case ParamNameRegID:
+		return "RegID"
+	case ParamNameCharset:
+		return "Charset"
+	case ParamNameBoundary:
+		return "Boundary"
+	case ParamNameHandling:
+		return "Handling"
+	case ParamNameID:
+		return "ID"
+	case ParamNameReason:
+		return "Reason"
+	case ParamNameCause:
+		return "Cause"
+	case ParamNameText:
+		return "Text"
+	case ParamNameToTag:
+		return "ToTag"
+	case ParamNameFromTag:
+		return "FromTag"
+	case ParamNameRefresher:
+		return "Refresher"
+	}
+	return ""
+}
+
+// MatchParamName returns the value that a text stands for, ParamNameOther for one without a name. Letters of
+// ASCII fit in either case.
+func MatchParamName(b []byte) ParamName {
+	switch len(b) {
+	case 1:
+		if wire.EqualFold(b, "q") {
+			return ParamNameQ
+		}
+	case 2:
+		if wire.EqualFold(b, "id") {
+			return ParamNameID
+		}
+	case 3:
+		if wire.EqualFold(b, "ttl") {
+			return ParamNameTTL
+		}
+		if wire.EqualFold(b, "tag") {
+			return ParamNameTag
+		}
+	case 4:
+		if wire.EqualFold(b, "keep") {
+			return ParamNameKeep
+		}
+		if wire.EqualFold(b, "text") {
+			return ParamNameText
+		}
+	case 5:
+		if wire.EqualFold(b, "rport") {
+			return ParamNameRPort
+		}
+		if wire.EqualFold(b, "maddr") {
+			return ParamNameMAddr
+		}
+		if wire.EqualFold(b, "alias") {
+			return ParamNameAlias
+		}
+		if wire.EqualFold(b, "cause") {
+			return ParamNameCause
+		}
+	case 6:
+		if wire.EqualFold(b, "branch") {
+			return ParamNameBranch
+		}
+		if wire.EqualFold(b, "reg-id") {
+			return ParamNameRegID
+		}
+		if wire.EqualFold(b, "reason") {
+			return ParamNameReason
+		}
+		if wire.EqualFold(b, "to-tag") {
+			return ParamNameToTag
+		}
+	case 7:
+		if wire.EqualFold(b, "expires") {
+			return ParamNameExpires
+		}
+		if wire.EqualFold(b, "charset") {
+			return ParamNameCharset
+		}
+	case 8:
+		if wire.EqualFold(b, "received") {
+			return ParamNameReceived
+		}
+		if wire.EqualFold(b, "boundary") {
+			return ParamNameBoundary
+		}
+		if wire.EqualFold(b, "handling") {
+			return ParamNameHandling
+		}
+		if wire.EqualFold(b, "from-tag") {
+			return ParamNameFromTag
+		}
+	case 9:
+		if wire.EqualFold(b, "refresher") {
+			return ParamNameRefresher
+		}
+	case 13:
+		if wire.EqualFold(b, "+sip.instance") {
+			return ParamNameInstance
+		}
+	}
+	return ParamNameOther
+}
+
+// HeaderName is the name of a header field, or its compact form. See RFC 3261, section 20, RFC 3261, section 7.3.3.
+type HeaderName uint8
+
+// The values of HeaderName.
+const (
+	HeaderNameOther              HeaderName = 0 // any other text
+	HeaderNameAccept             HeaderName = 1
+	HeaderNameAcceptContact      HeaderName = 2 // RFC 3841
+	HeaderNameAcceptEncoding     HeaderName = 3
+	HeaderNameAcceptLanguage     HeaderName = 4
+	HeaderNameAlertInfo          HeaderName = 5
+	HeaderNameAllow              HeaderName = 6
+	HeaderNameAllowEvents        HeaderName = 7 // RFC 6665
+	HeaderNameAuthenticationInfo HeaderName = 8
+	HeaderNameAuthorization      HeaderName = 9
+	HeaderNameCallID             HeaderName = 10
+	HeaderNameCallInfo           HeaderName = 11
+	HeaderNameContact            HeaderName = 12
+	HeaderNameContentDisposition HeaderName = 13
+	HeaderNameContentEncoding    HeaderName = 14
+	HeaderNameContentLanguage    HeaderName = 15
+	HeaderNameContentLength      HeaderName = 16
+	HeaderNameContentType        HeaderName = 17
+	HeaderNameCSeq               HeaderName = 18
+	HeaderNameDate               HeaderName = 19
+	HeaderNameErrorInfo          HeaderName = 20
+	HeaderNameEvent              HeaderName = 21 // RFC 6665
+	HeaderNameExpires            HeaderName = 22
+	HeaderNameFrom               HeaderName = 23
+	HeaderNameIdentity           HeaderName = 24 // RFC 8224
+	HeaderNameInReplyTo          HeaderName = 25
+	HeaderNameMaxForwards        HeaderName = 26
+	HeaderNameMIMEVersion        HeaderName = 27
+	HeaderNameMinExpires         HeaderName = 28
+	HeaderNameMinSE              HeaderName = 29 // RFC 4028
+	HeaderNameOrganization       HeaderName = 30
+	HeaderNamePAssertedIdentity  HeaderName = 31 // RFC 3325
+	HeaderNamePath               HeaderName = 32 // RFC 3327
+	HeaderNamePPreferredIdentity HeaderName = 33 // RFC 3325
+	HeaderNamePriority           HeaderName = 34
+	HeaderNamePrivacy            HeaderName = 35 // RFC 3323
+	HeaderNameProxyAuthenticate  HeaderName = 36
+	HeaderNameProxyAuthorization HeaderName = 37
+	HeaderNameProxyRequire       HeaderName = 38
+	HeaderNameRAck               HeaderName = 39 // RFC 3262
+	HeaderNameReason             HeaderName = 40 // RFC 3326
+	HeaderNameRecordRoute        HeaderName = 41
+	HeaderNameReferTo            HeaderName = 42 // RFC 3515
+	HeaderNameReferredBy         HeaderName = 43 // RFC 3892
+	HeaderNameRejectContact      HeaderName = 44 // RFC 3841
+	HeaderNameRemotePartyID      HeaderName = 45
+	HeaderNameReplaces           HeaderName = 46 // RFC 3891
+	HeaderNameReplyTo            HeaderName = 47
+	HeaderNameRequestDisposition HeaderName = 48 // RFC 3841
+	HeaderNameRequire            HeaderName = 49
+	HeaderNameRetryAfter         HeaderName = 50
+	HeaderNameRoute              HeaderName = 51
+	HeaderNameRSeq               HeaderName = 52 // RFC 3262
+	HeaderNameServer             HeaderName = 53
+	HeaderNameServiceRoute       HeaderName = 54 // RFC 3608
+	HeaderNameSessionExpires     HeaderName = 55 // RFC 4028
+	HeaderNameSIPETag            HeaderName = 56 // RFC 3903
+	HeaderNameSIPIfMatch         HeaderName = 57 // RFC 3903
+	HeaderNameSubject            HeaderName = 58
+	HeaderNameSubscriptionState  HeaderName = 59 // RFC 6665
+	HeaderNameSupported          HeaderName = 60
+	HeaderNameTimestamp          HeaderName = 61
+	HeaderNameTo                 HeaderName = 62
+	HeaderNameUnsupported        HeaderName = 63
+	HeaderNameUserAgent          HeaderName = 64
+	HeaderNameVia                HeaderName = 65
+	HeaderNameWarning            HeaderName = 66
+	HeaderNameWWWAuthenticate    HeaderName = 67
+)
+
+// String returns the name of the value, or HeaderName(n).
+func (v HeaderName) String() string {
+	if s := v.name(); s != "" {
+		return s
+	}
+	return string(wire.AppendUnknown(nil, "HeaderName", uint64(v)))
+}
+
+// AppendJSON appends what String returns as a JSON string.
+func (v HeaderName) AppendJSON(dst []byte) []byte {
+	if s := v.name(); s != "" {
+		return wire.AppendName(dst, s)
+	}
+	dst = wire.AppendUnknown(append(dst, '"'), "HeaderName", uint64(v))
+	return append(dst, '"')
+}
+
+// Known says whether the value has a name.
+func (v HeaderName) Known() bool {
+	return v.name() != ""
+}
+
+func (v HeaderName) name() string {
+	switch v {
+	case HeaderNameOther:
+		return "Other"
+	case HeaderNameAccept:
+		return "Accept"
+	case HeaderNameAcceptContact:
+		return "AcceptContact"
+	case HeaderNameAcceptEncoding:
+		return "AcceptEncoding"
+	case HeaderNameAcceptLanguage:
+		return "AcceptLanguage"
+	case HeaderNameAlertInfo:
+		return "AlertInfo"
+	case HeaderNameAllow:
+		return "Allow"
+	case HeaderNameAllowEvents:
+		return "AllowEvents"
+	case HeaderNameAuthenticationInfo:
+		return "AuthenticationInfo"
+	case HeaderNameAuthorization:
+		return "Authorization"
+	case HeaderNameCallID:
+		return "CallID"
+	case HeaderNameCallInfo:
+		return "CallInfo"
+	case HeaderNameContact:
+		return "Contact"
+	case HeaderNameContentDisposition:
+		return "ContentDisposition"
+	case HeaderNameContentEncoding:
+		return "ContentEncoding"
+	case HeaderNameContentLanguage:
+		return "ContentLanguage"
+	case HeaderNameContentLength:
+		return "ContentLength"
+	case HeaderNameContentType:
+		return "ContentType"
+	case HeaderNameCSeq:
+		return "CSeq"
+	case HeaderNameDate:
+		return "Date"
+	case HeaderNameErrorInfo:
+		return "ErrorInfo"
+	case HeaderNameEvent:
+		return "Event"
+	case HeaderNameExpires:
+		return "Expires"
+	case HeaderNameFrom:
+		return "From"
+	case HeaderNameIdentity:
+		return "Identity"
+	case HeaderNameInReplyTo:
+		return "InReplyTo"
+	case HeaderNameMaxForwards:
+		return "MaxForwards"
+	case HeaderNameMIMEVersion:
+		return "MIMEVersion"
+	case HeaderNameMinExpires:
+		return "MinExpires"
+	case HeaderNameMinSE:
+		return "MinSE"
+	case HeaderNameOrganization:
+		return "Organization"
+	case HeaderNamePAssertedIdentity:
+		return "PAssertedIdentity"
+	case HeaderNamePath:
+		return "Path"
+	case HeaderNamePPreferredIdentity:
+		return "PPreferredIdentity"
+	case HeaderNamePriority:
+		return "Priority"
+	case HeaderNamePrivacy:
+		return "Privacy"
+	case HeaderNameProxyAuthenticate:
+		return "ProxyAuthenticate"
+	case HeaderNameProxyAuthorization:
+		return "ProxyAuthorization"
+	case HeaderNameProxyRequire:
+		return "ProxyRequire"
+	case HeaderNameRAck:
+		return "RAck"
+	case HeaderNameReason:
+		return "Reason"
+	case HeaderNameRecordRoute:
+		return "RecordRoute"
+	case HeaderNameReferTo:
+		return "ReferTo"
+	case HeaderNameReferredBy:
+		return "ReferredBy"
+	case HeaderNameRejectContact:
+		return "RejectContact"
+	case HeaderNameRemotePartyID:
+		return "RemotePartyID"
+	case HeaderNameReplaces:
+		return "Replaces"
+	case HeaderNameReplyTo:
+		return "ReplyTo"
+	case HeaderNameRequestDisposition:
+		return "RequestDisposition"
+	case HeaderNameRequire:
+		return "Require"
+	case HeaderNameRetryAfter:
+		return "RetryAfter"
+	case HeaderNameRoute:
+		return "Route"
+	case HeaderNameRSeq:
+		return "RSeq"
+	case HeaderNameServer:
+		return "Server"
+	case HeaderNameServiceRoute:
+		return "ServiceRoute"
+	case HeaderNameSessionExpires:
+		return "SessionExpires"
+	case HeaderNameSIPETag:
+		return "SIPETag"
+	case HeaderNameSIPIfMatch:
+		return "SIPIfMatch"
+	case HeaderNameSubject:
+		return "Subject"
+	case HeaderNameSubscriptionState:
+		return "SubscriptionState"
+	case HeaderNameSupported:
+		return "Supported"
+	case HeaderNameTimestamp:
+		return "Timestamp"
+	case HeaderNameTo:
+		return "To"
+	case HeaderNameUnsupported:
+		return "Unsupported"
+	case HeaderNameUserAgent:
+		return "UserAgent"
+	case HeaderNameVia:
+		return "Via"
+	case HeaderNameWarning:
+		return "Warning"
+	case HeaderNameWWWAuthenticate:
+		return "WWWAuthenticate"
+	}
+	return ""
+}
+
+// MatchHeaderName returns the value that a text stands for, HeaderNameOther for one without a name. Letters of
+// ASCII fit in either case.
+func MatchHeaderName(b []byte) HeaderName {
+	switch len(b) {
+	case 1:
+		if wire.EqualFold(b, "a") {
+			return HeaderNameAcceptContact
+		}
+		if wire.EqualFold(b, "u") {
+			return HeaderNameAllowEvents
+		}
+		if wire.EqualFold(b, "i") {
+			return HeaderNameCallID
+		}
+		if wire.EqualFold(b, "m") {
+			return HeaderNameContact
+		}
+		if wire.EqualFold(b, "e") {
+			return HeaderNameContentEncoding
+		}
+		if wire.EqualFold(b, "l") {
+			return HeaderNameContentLength
+		}
+		if wire.EqualFold(b, "c") {
+			return HeaderNameContentType
+		}
+		if wire.EqualFold(b, "o") {
+			return HeaderNameEvent
+		}
+		if wire.EqualFold(b, "f") {
+			return HeaderNameFrom
+		}
+		if wire.EqualFold(b, "y") {
+			return HeaderNameIdentity
+		}
+		if wire.EqualFold(b, "r") {
+			return HeaderNameReferTo
+		}
+		if wire.EqualFold(b, "b") {
+			return HeaderNameReferredBy
+		}
+		if wire.EqualFold(b, "j") {
+			return HeaderNameRejectContact
+		}
+		if wire.EqualFold(b, "d") {
+			return HeaderNameRequestDisposition
+		}
+		if wire.EqualFold(b, "x") {
+			return HeaderNameSessionExpires
+		}
+		if wire.EqualFold(b, "s") {
+			return HeaderNameSubject
+		}
+		if wire.EqualFold(b, "k") {
+			return HeaderNameSupported
+		}
+		if wire.EqualFold(b, "t") {
+			return HeaderNameTo
+		}
+		if wire.EqualFold(b, "v") {
+			return HeaderNameVia
+		}
+	case 2:
+		if wire.EqualFold(b, "to") {
+			return HeaderNameTo
+		}
+	case 3:
+		if wire.EqualFold(b, "via") {
+			return HeaderNameVia
+		}
+	case 4:
+		if wire.EqualFold(b, "cseq") {
+			return HeaderNameCSeq
+		}
+		if wire.EqualFold(b, "date") {
+			return HeaderNameDate
+		}
+		if wire.EqualFold(b, "from") {
+			return HeaderNameFrom
+		}
+		if wire.EqualFold(b, "path") {
+			return HeaderNamePath
+		}
+		if wire.EqualFold(b, "rack") {
+			return HeaderNameRAck
+		}
+		if wire.EqualFold(b, "rseq") {
+			return HeaderNameRSeq
+		}
+	case 5:
+		if wire.EqualFold(b, "allow") {
+			return HeaderNameAllow
+		}
+		if wire.EqualFold(b, "event") {
+			return HeaderNameEvent
+		}
+		if wire.EqualFold(b, "route") {
+			return HeaderNameRoute
+		}
+	case 6:
+		if wire.EqualFold(b, "accept") {
+			return HeaderNameAccept
+		}
+		if wire.EqualFold(b, "min-se") {
+			return HeaderNameMinSE
+		}
+		if wire.EqualFold(b, "reason") {
+			return HeaderNameReason
+		}
+		if wire.EqualFold(b, "server") {
+			return HeaderNameServer
+		}
+	case 7:
+		if wire.EqualFold(b, "call-id") {
+			return HeaderNameCallID
+		}
+		if wire.EqualFold(b, "contact") {
+			return HeaderNameContact
+		}
+		if wire.EqualFold(b, "expires") {
+			return HeaderNameExpires
+		}
+		if wire.EqualFold(b, "privacy") {
+			return HeaderNamePrivacy
+		}
+		if wire.EqualFold(b, "require") {
+			return HeaderNameRequire
+		}
+		if wire.EqualFold(b, "subject") {
+			return HeaderNameSubject
+		}
+		if wire.EqualFold(b, "warning") {
+			return HeaderNameWarning
+		}
+	case 8:
+		if wire.EqualFold(b, "identity") {
+			return HeaderNameIdentity
+		}
+		if wire.EqualFold(b, "priority") {
+			return HeaderNamePriority
+		}
+		if wire.EqualFold(b, "refer-to") {
+			return HeaderNameReferTo
+		}
+		if wire.EqualFold(b, "replaces") {
+			return HeaderNameReplaces
+		}
+		if wire.EqualFold(b, "reply-to") {
+			return HeaderNameReplyTo
+		}
+		if wire.EqualFold(b, "sip-etag") {
+			return HeaderNameSIPETag
+		}
+	case 9:
+		if wire.EqualFold(b, "call-info") {
+			return HeaderNameCallInfo
+		}
+		if wire.EqualFold(b, "supported") {
+			return HeaderNameSupported
+		}
+		if wire.EqualFold(b, "timestamp") {
+			return HeaderNameTimestamp
+		}
+	case 10:
+		if wire.EqualFold(b, "alert-info") {
+			return HeaderNameAlertInfo
+		}
+		if wire.EqualFold(b, "error-info") {
+			return HeaderNameErrorInfo
+		}
+		if wire.EqualFold(b, "user-agent") {
+			return HeaderNameUserAgent
+		}
+	case 11:
+		if wire.EqualFold(b, "in-reply-to") {
+			return HeaderNameInReplyTo
+		}
+		if wire.EqualFold(b, "min-expires") {
+			return HeaderNameMinExpires
+		}
+		if wire.EqualFold(b, "referred-by") {
+			return HeaderNameReferredBy
+		}
+		if wire.EqualFold(b, "retry-after") {
+			return HeaderNameRetryAfter
+		}
+		if wire.EqualFold(b, "unsupported") {
+			return HeaderNameUnsupported
+		}
+	case 12:
+		if wire.EqualFold(b, "allow-events") {
+			return HeaderNameAllowEvents
+		}
+		if wire.EqualFold(b, "content-type") {
+			return HeaderNameContentType
+		}
+		if wire.EqualFold(b, "max-forwards") {
+			return HeaderNameMaxForwards
+		}
+		if wire.EqualFold(b, "mime-version") {
+			return HeaderNameMIMEVersion
+		}
+		if wire.EqualFold(b, "organization") {
+			return HeaderNameOrganization
+		}
+		if wire.EqualFold(b, "record-route") {
+			return HeaderNameRecordRoute
+		}
+		if wire.EqualFold(b, "sip-if-match") {
+			return HeaderNameSIPIfMatch
+		}
+	case 13:
+		if wire.EqualFold(b, "authorization") {
+			return HeaderNameAuthorization
+		}
+		if wire.EqualFold(b, "proxy-require") {
+			return HeaderNameProxyRequire
+		}
+		if wire.EqualFold(b, "service-route") {
+			return HeaderNameServiceRoute
+		}
+	case 14:
+		if wire.EqualFold(b, "accept-contact") {
+			return HeaderNameAcceptContact
+		}
+		if wire.EqualFold(b, "content-length") {
+			return HeaderNameContentLength
+		}
+		if wire.EqualFold(b, "reject-contact") {
+			return HeaderNameRejectContact
+		}
+	case 15:
+		if wire.EqualFold(b, "accept-encoding") {
+			return HeaderNameAcceptEncoding
+		}
+		if wire.EqualFold(b, "accept-language") {
+			return HeaderNameAcceptLanguage
+		}
+		if wire.EqualFold(b, "remote-party-id") {
+			return HeaderNameRemotePartyID
+		}
+		if wire.EqualFold(b, "session-expires") {
+			return HeaderNameSessionExpires
+		}
+	case 16:
+		if wire.EqualFold(b, "content-encoding") {
+			return HeaderNameContentEncoding
+		}
+		if wire.EqualFold(b, "content-language") {
+			return HeaderNameContentLanguage
+		}
+		if wire.EqualFold(b, "www-authenticate") {
+			return HeaderNameWWWAuthenticate
+		}
+	case 18:
+		if wire.EqualFold(b, "proxy-authenticate") {
+			return HeaderNameProxyAuthenticate
+		}
+		if wire.EqualFold(b, "subscription-state") {
+			return HeaderNameSubscriptionState
+		}
+	case 19:
+		if wire.EqualFold(b, "authentication-info") {
+			return HeaderNameAuthenticationInfo
+		}
+		if wire.EqualFold(b, "content-disposition") {
+			return HeaderNameContentDisposition
+		}
+		if wire.EqualFold(b, "p-asserted-identity") {
+			return HeaderNamePAssertedIdentity
+		}
+		if wire.EqualFold(b, "proxy-authorization") {
+			return HeaderNameProxyAuthorization
+		}
+		if wire.EqualFold(b, "request-disposition") {
+			return HeaderNameRequestDisposition
+		}
+	case 20:
+		if wire.EqualFold(b, "p-preferred-identity") {
+			return HeaderNamePPreferredIdentity
+		}
+	}
+	return HeaderNameOther
+}
+
+// Method is what is asked for. See RFC 3261, section 7.1.
+type Method uint8
+
+// The values of Method.
+const (
+	MethodOther     Method = 0 // any other text
+	MethodInvite    Method = 1
+	MethodAck       Method = 2
+	MethodBye       Method = 3
+	MethodCancel    Method = 4
+	MethodRegister  Method = 5
+	MethodOptions   Method = 6
+	MethodPrack     Method = 7  // RFC 3262
+	MethodSubscribe Method = 8  // RFC 6665
+	MethodNotify    Method = 9  // RFC 6665
+	MethodPublish   Method = 10 // RFC 3903
+	MethodInfo      Method = 11 // RFC 6086
+	MethodRefer     Method = 12 // RFC 3515
+	MethodMessage   Method = 13 // RFC 3428
+	MethodUpdate    Method = 14 // RFC 3311
+)
+
+// String returns the name of the value, or Method(n).
+func (v Method) String() string {
+	if s := v.name(); s != "" {
+		return s
+	}
+	return string(wire.AppendUnknown(nil, "Method", uint64(v)))
+}
+
+// AppendJSON appends what String returns as a JSON string.
+func (v Method) AppendJSON(dst []byte) []byte {
+	if s := v.name(); s != "" {
+		return wire.AppendName(dst, s)
+	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Method", uint64(v))
+	return append(dst, '"')
+}
+
+// Known says whether the value has a name.
+func (v Method) Known() bool {
+	return v.name() != ""
+}
+
+func (v Method) name() string {
+	switch v {
+	case MethodOther:
+		return "Other"
+	case MethodInvite:
+		return "Invite"
+	case MethodAck:
+		return "Ack"
+	case MethodBye:
+		return "Bye"
+	case MethodCancel:
+		return "Cancel"
+	case MethodRegister:
+		return "Register"
+	case MethodOptions:
+		return "Options"
+	case MethodPrack:
+		return "Prack"
+	case MethodSubscribe:
+		return "Subscribe"
+	case MethodNotify:
+		return "Notify"
+	case MethodPublish:
+		return "Publish"
+	case MethodInfo:
+		return "Info"
+	case MethodRefer:
+		return "Refer"
+	case MethodMessage:
+		return "Message"
+	case MethodUpdate:
+		return "Update"
+	}
+	return ""
+}
+
+// MatchMethod returns the value that a text stands for, MethodOther for one without a name.
+func MatchMethod(b []byte) Method {
+	switch string(b) {
+	case "INVITE":
+		return MethodInvite
+	case "ACK":
+		return MethodAck
+	case "BYE":
+		return MethodBye
+	case "CANCEL":
+		return MethodCancel
+	case "REGISTER":
+		return MethodRegister
+	case "OPTIONS":
+		return MethodOptions
+	case "PRACK":
+		return MethodPrack
+	case "SUBSCRIBE":
+		return MethodSubscribe
+	case "NOTIFY":
+		return MethodNotify
+	case "PUBLISH":
+		return MethodPublish
+	case "INFO":
+		return MethodInfo
+	case "REFER":
+		return MethodRefer
+	case "MESSAGE":
+		return MethodMessage
+	case "UPDATE":
+		return MethodUpdate
+	}
+	return MethodOther
+}
+
 // Numbers of fields, as in Desc.Fields.
 const (
 	fieldFirstLine         = 2
 	fieldFirstLineReserved = 3
 	fieldFirstLineStatus   = 4
 	fieldFirstLineMethod   = 6
-	fieldFirstLineURI      = 7
-	fieldHeader            = 9
-	fieldHeaderReserved    = 11
-	fieldMessageHeaders    = 13
-	fieldMessageReserved   = 14
+	fieldFirstLineURI      = 8
+	fieldHeader            = 10
+	fieldHeaderReserved    = 13
+	fieldHopReserved       = 16
+	fieldParamReserved     = 21
+	fieldHopParams         = 26
+	fieldNextHopReserved   = 28
+	fieldViaMore           = 30
+	fieldAddressReserved   = 32
+	fieldAddressParams     = 36
+	fieldCSeqNumber        = 39
+	fieldRAckResponse      = 44
+	fieldNumberValue       = 48
+	fieldNumberParams      = 49
+	fieldTypedParams       = 53
+	fieldMessageHeaders    = 55
+	fieldMessageReserved   = 56
+	fieldMessageBody       = 57
 )

@@ -26,7 +26,102 @@ var vectors = []vector.Vector{
 			{Path: "first.uri", Op: "==", Value: `"sip:example.org"`},
 			{Path: "headers[1].name", Op: "==", Value: `"CSeq"`},
 			{Path: "headers[1].value", Op: "==", Value: `"1 REGISTER"`},
+			{Path: "first.request", Op: "==", Value: `"Register"`},
+			{Path: "headers[0].kind", Op: "==", Value: `"Via"`},
+			{Path: "headers[0].via.hop.transport", Op: "==", Value: `"UDP"`},
+			{Path: "headers[0].via.hop.sent_by", Op: "==", Value: `"192.0.2.1"`},
+			{Path: "headers[0].via.hop.params[0].kind", Op: "==", Value: `"Branch"`},
+			{Path: "headers[0].via.hop.params[0].value", Op: "==", Value: `"z9hG4bK1"`},
+			{Path: "headers[1].c_seq.number", Op: "==", Value: "1"},
+			{Path: "headers[1].c_seq.request", Op: "==", Value: `"Register"`},
+			{Path: "headers[2].number.value", Op: "==", Value: "0"},
 		},
+	},
+	{
+		Name: "addresses",
+		Steps: []vector.Step{
+			{Port: 5060, Datagram: vector.Hex(
+				"5349502f322e3020323030204f4b0d0a663a202241205c224222203c7369703a",
+				"61406578616d706c652e6f72673e3b7461673d310d0a546f3a207369703a6240",
+				"6578616d706c652e6f72673b7461673d320d0a6d3a20426f62203c7369703a63",
+				"405b323030313a6462383a3a315d3a353036303b6f623e203b65787069726573",
+				"3d36303b2b7369702e696e7374616e63653d223c75726e3a783e220d0a526f75",
+				"74653a203c7369703a703b6c723e0d0a763a20534950202f20322e30202f2054",
+				"435020683a35203b72706f7274202c205349502f322e302f55445020670d0a52",
+				"41636b3a2037203320494e564954450d0a633a206170706c69636174696f6e2f",
+				"7364700d0a5375626a6563743a20780d0a0d0a",
+			)},
+		},
+		Asserts: []vector.Assert{
+			{Path: "headers[0].address.display", Op: "==", Value: `"A \\\\\"B"`},
+			{Path: "headers[0].address.uri", Op: "==", Value: `"sip:a@example.org"`},
+			{Path: "headers[0].address.params[0].kind", Op: "==", Value: `"Tag"`},
+			{Path: "headers[1].address.plain", Op: "==", Value: `"sip:b@example.org"`},
+			{Path: "headers[1].address.params[0].value", Op: "==", Value: `"2"`},
+			{Path: "headers[2].kind", Op: "==", Value: `"Contact"`},
+			{Path: "headers[2].address.plain", Op: "==", Value: `"Bob "`},
+			{Path: "headers[2].address.uri", Op: "==", Value: `"sip:c@[2001:db8::1]:5060;ob"`},
+			{Path: "headers[2].address.params[1].quoted", Op: "==", Value: `"\u003curn:x\u003e"`},
+			{Path: "headers[3].address.uri", Op: "==", Value: `"sip:p;lr"`},
+			{Path: "headers[4].via.hop.sent_by", Op: "==", Value: `"h:5"`},
+			{Path: "headers[4].via.more[0].hop.sent_by", Op: "==", Value: `"g"`},
+			{Path: "headers[5].r_ack.response", Op: "==", Value: "7"},
+			{Path: "headers[5].r_ack.c_seq.number", Op: "==", Value: "3"},
+			{Path: "headers[6].typed.value", Op: "==", Value: `"application/sdp"`},
+			{Path: "headers[7].kind", Op: "==", Value: `"Subject"`},
+		},
+	},
+	{
+		Name: "headers that are missing",
+		Steps: []vector.Step{
+			{Port: 5060, Datagram: vector.Hex("5349502f322e3020323030204f4b0d0a0d0a")},
+		},
+		Note: "no_via",
+	},
+	{
+		Name: "bytes behind the body",
+		Steps: []vector.Step{
+			{Port: 5060, Datagram: vector.Hex("5349502f322e3020323030204f4b0d0a6c3a20320d0a0d0a626f6479")},
+		},
+		Note: "extra_bytes",
+	},
+	{
+		Name: "a body that is not whole",
+		Steps: []vector.Step{
+			{Port: 5060, Datagram: vector.Hex("5349502f322e3020323030204f4b0d0a6c3a2032300d0a0d0a626f6479")},
+		},
+		Note: "body_cut",
+	},
+	{
+		Name: "a length that is none",
+		Steps: []vector.Step{
+			{Port: 5060, Datagram: vector.Hex("5349502f322e3020323030204f4b0d0a6c3a20780d0a0d0a626f6479")},
+		},
+		Note: "no_number",
+	},
+	{
+		Name: "too many parameters",
+		Steps: []vector.Step{
+			{Port: 5060, Datagram: vector.Hex(
+				"5349502f322e3020323030204f4b0a743a20613b613b613b613b613b613b613b",
+				"613b613b613b613b613b613b613b613b613b613b613b613b613b613b613b613b",
+				"613b613b613b613b613b613b613b613b613b613b613b613b613b613b613b613b",
+				"613b613b613b613b613b613b613b613b613b613b613b613b613b613b613b613b",
+				"613b613b613b613b613b613b613b613b613b613b613b610a",
+			)},
+		},
+		Poison: "params_max",
+	},
+	{
+		Name: "too many senders",
+		Steps: []vector.Step{
+			{Port: 5060, Datagram: vector.Hex(
+				"5349502f322e3020323030204f4b0a763a2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c",
+				"2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c",
+				"2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c0a",
+			)},
+		},
+		Poison: "more_max",
 	},
 	{
 		Name: "status and a body",

@@ -21,8 +21,8 @@ func RandomSpec(name string, seed uint64) string {
 	g.line("charset letter = 'a'..'z' | \"01\"\ncharset odd = letter | 0x80..0xFE")
 	g.line("type Verb enum text { Nought = \"0\", \"00\"; Ab = \"aB\", \"1\"; Cd = \"CD\"; Ef = \"ab\" }")
 	g.line("type Word2 enum text nocase { Nought = \"0\", \"A\"; Ab = \"aB\", \"1\"; Cd = \"CD\" }")
-	g.line("type Row line max %d%s {\n\tKey [letter]byte max 4\n\tlet Verb as Verb = Key\n\tlet Spoken as Word2 = Key%s\n\tws\n\tif peek \"=\" {\n\t\t'='\n\t\tNumber dec.uint16\n\t} else {\n\t\tEnd [..]byte as text\n\t}\n}",
-		1+g.rnd.IntN(20), g.pick("", " fold"), g.pick("", " where != Other", ` where in {Cd, Ab} else note "verb"`))
+	g.line("type Row line max %d%s {\n\tKey [letter%s]byte max 4\n\tlet Verb as Verb = Key\n\tlet Spoken as Word2 = Key%s\n\tws\n\tif peek \"=\" {\n\t\t'='\n\t\tNumber dec.uint16\n\t} else {\n\t\tEnd [..]byte as text\n\t}\n}",
+		1+g.rnd.IntN(20), g.pick("", " fold"), g.pick("", " escape 2", " escape 0x42"), g.pick("", " where != Other", ` where in {Cd, Ab} else note "verb"`))
 	g.line("type Digits enum dec.uint16 { Cent = 100; Nil = 0 }")
 	g.line("type Marks flags uint8 { A = 1; B = 2; C = 0x30 }")
 	g.line("type Word bits uint16%s { On bool; Low uint3 where <= 6%s; Kind Four; High uint8 }", g.pick("", "le"), g.otherwise())
@@ -252,7 +252,7 @@ func (g *specWriter) stmt(depth int) {
 		g.views = append(g.views, f)
 	case k < 9 && g.chance(2):
 		f := g.name()
-		g.line("%s%s [to %s]byte max %d%s", in, f, g.pick("0", `"\x01\x02"`, "'a'"), 1+g.rnd.IntN(12), g.pick("", " as text"))
+		g.line("%s%s [to %s]byte max %d%s", in, f, g.pick("0", `"\x01\x02"`, "'a'", "'a' escape 0", "0 escape 1"), 1+g.rnd.IntN(12), g.pick("", " as text"))
 		g.views = append(g.views, f)
 	case k < 10 && g.chance(3):
 		g.elsewhere(in)
