@@ -29,6 +29,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o geneve --package geneve ../protocols/geneve.fsd
 //go:generate go run ../cmd/fsgen -o gquic --package gquic ../protocols/gquic.fsd
 //go:generate go run ../cmd/fsgen -o gtp --package gtp ../protocols/gtp.fsd
+//go:generate go run ../cmd/fsgen -o gtpprime --package gtpprime ../protocols/gtpprime.fsd
 //go:generate go run ../cmd/fsgen -o gtpv2 --package gtpv2 ../protocols/gtpv2.fsd
 //go:generate go run ../cmd/fsgen -o gvcp --package gvcp ../protocols/gvcp.fsd
 //go:generate go run ../cmd/fsgen -o hart_ip --package hart_ip ../protocols/hart_ip.fsd
@@ -42,7 +43,9 @@ package generated
 //go:generate go run ../cmd/fsgen -o ldp --package ldp ../protocols/ldp.fsd
 //go:generate go run ../cmd/fsgen -o lisp --package lisp ../protocols/lisp.fsd
 //go:generate go run ../cmd/fsgen -o llmnr --package llmnr ../protocols/llmnr.fsd
+//go:generate go run ../cmd/fsgen -o lmp --package lmp ../protocols/lmp.fsd
 //go:generate go run ../cmd/fsgen -o lspping --package lspping ../protocols/lspping.fsd
+//go:generate go run ../cmd/fsgen -o lwapp --package lwapp ../protocols/lwapp.fsd
 //go:generate go run ../cmd/fsgen -o mdns --package mdns ../protocols/mdns.fsd
 //go:generate go run ../cmd/fsgen -o memcached --package memcached ../protocols/memcached.fsd
 //go:generate go run ../cmd/fsgen -o mgcp --package mgcp ../protocols/mgcp.fsd
@@ -56,6 +59,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o omron_fins --package omron_fins ../protocols/omron_fins.fsd
 //go:generate go run ../cmd/fsgen -o onc_rpc --package onc_rpc ../protocols/onc_rpc.fsd
 //go:generate go run ../cmd/fsgen -o openvpn --package openvpn ../protocols/openvpn.fsd
+//go:generate go run ../cmd/fsgen -o pana --package pana ../protocols/pana.fsd
 //go:generate go run ../cmd/fsgen -o pcp --package pcp ../protocols/pcp.fsd
 //go:generate go run ../cmd/fsgen -o pfcp --package pfcp ../protocols/pfcp.fsd
 //go:generate go run ../cmd/fsgen -o ptp --package ptp ../protocols/ptp.fsd

@@ -30,6 +30,7 @@ import (
 	"github.com/flowscope/fsd/generated/geneve"
 	"github.com/flowscope/fsd/generated/gquic"
 	"github.com/flowscope/fsd/generated/gtp"
+	"github.com/flowscope/fsd/generated/gtpprime"
 	"github.com/flowscope/fsd/generated/gtpv2"
 	"github.com/flowscope/fsd/generated/gvcp"
 	"github.com/flowscope/fsd/generated/hart_ip"
@@ -43,7 +44,9 @@ import (
 	"github.com/flowscope/fsd/generated/ldp"
 	"github.com/flowscope/fsd/generated/lisp"
 	"github.com/flowscope/fsd/generated/llmnr"
+	"github.com/flowscope/fsd/generated/lmp"
 	"github.com/flowscope/fsd/generated/lspping"
+	"github.com/flowscope/fsd/generated/lwapp"
 	"github.com/flowscope/fsd/generated/mdns"
 	"github.com/flowscope/fsd/generated/memcached"
 	"github.com/flowscope/fsd/generated/mgcp"
@@ -57,6 +60,7 @@ import (
 	"github.com/flowscope/fsd/generated/omron_fins"
 	"github.com/flowscope/fsd/generated/onc_rpc"
 	"github.com/flowscope/fsd/generated/openvpn"
+	"github.com/flowscope/fsd/generated/pana"
 	"github.com/flowscope/fsd/generated/pcp"
 	"github.com/flowscope/fsd/generated/pfcp"
 	"github.com/flowscope/fsd/generated/ptp"
@@ -124,6 +128,7 @@ func Protocols() []*datagram.Protocol {
 		geneve.Protocol,
 		gquic.Protocol,
 		gtp.Protocol,
+		gtpprime.Protocol,
 		gtpv2.Protocol,
 		gvcp.Protocol,
 		hart_ip.Protocol,
@@ -137,7 +142,9 @@ func Protocols() []*datagram.Protocol {
 		ldp.Protocol,
 		lisp.Protocol,
 		llmnr.Protocol,
+		lmp.Protocol,
 		lspping.Protocol,
+		lwapp.Protocol,
 		mdns.Protocol,
 		memcached.Protocol,
 		mgcp.Protocol,
@@ -151,6 +158,7 @@ func Protocols() []*datagram.Protocol {
 		omron_fins.Protocol,
 		onc_rpc.Protocol,
 		openvpn.Protocol,
+		pana.Protocol,
 		pcp.Protocol,
 		pfcp.Protocol,
 		ptp.Protocol,
