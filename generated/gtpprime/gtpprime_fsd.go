@@ -223,9 +223,8 @@ func (m *Message) CloneMessage() datagram.Message {
 }
 
 var messageRun = [...]wire.Slot{
-	{Field: fieldMessageType, End: 1},
-	{Field: fieldMessageLength, End: 3},
-	{Field: fieldMessageSequence, End: 5},
+	{Field: fieldMessageLength, End: 2},
+	{Field: fieldMessageSequence, End: 4},
 }
 
 // parse reads the message at off of the window b, and returns the offset behind it, or -1 if it fails.
@@ -245,14 +244,21 @@ func (m *Message) parse(d *reader, b []byte, off int) int {
 		return d.Reject(fieldFlagsGTP, off)
 	}
 	off++
+	if off >= len(b) {
+		return d.Short(fieldMessageType, off, 1, 0)
+	}
+	m.Type = MessageType(b[off])
+	if (m.Type < MessageTypeEchoRequest || m.Type > MessageTypeRedirectionResponse) && m.Type != MessageTypeDataRecordTransferRequest && m.Type != MessageTypeDataRecordTransferResponse {
+		return d.Reject(fieldMessageType, off)
+	}
+	off++
 	h := b[off:]
-	if len(h) < 5 {
+	if len(h) < 4 {
 		return d.ShortRun(messageRun[:], off, len(h))
 	}
-	m.Type = MessageType(h[0])
-	m.Length = binary.BigEndian.Uint16(h[1:])
-	m.Sequence = binary.BigEndian.Uint16(h[3:])
-	off += 5
+	m.Length = binary.BigEndian.Uint16(h)
+	m.Sequence = binary.BigEndian.Uint16(h[2:])
+	off += 4
 	if m.Flags.Version() == 0 && !m.Flags.ShortHeader() {
 		h = b[off:]
 		if len(h) < 14 {

@@ -125,6 +125,13 @@ var vectors = []vector.Vector{
 		Poison: "trailing",
 	},
 	{
+		Name: "another type",
+		Steps: []vector.Step{
+			{Port: 3386, Datagram: vector.Hex("2e0000000007")},
+		},
+		Reject: true,
+	},
+	{
 		Name: "GTP",
 		Steps: []vector.Step{
 			{Port: 3386, Datagram: vector.Hex("300100000007")},
