@@ -26,6 +26,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o echo --package echo ../protocols/echo.fsd
 //go:generate go run ../cmd/fsgen -o egd --package egd ../protocols/egd.fsd
 //go:generate go run ../cmd/fsgen -o enip --package enip ../protocols/enip.fsd
+//go:generate go run ../cmd/fsgen -o gelf --package gelf ../protocols/gelf.fsd
 //go:generate go run ../cmd/fsgen -o geneve --package geneve ../protocols/geneve.fsd
 //go:generate go run ../cmd/fsgen -o gquic --package gquic ../protocols/gquic.fsd
 //go:generate go run ../cmd/fsgen -o gtp --package gtp ../protocols/gtp.fsd

@@ -27,6 +27,7 @@ import (
 	"github.com/flowscope/fsd/generated/echo"
 	"github.com/flowscope/fsd/generated/egd"
 	"github.com/flowscope/fsd/generated/enip"
+	"github.com/flowscope/fsd/generated/gelf"
 	"github.com/flowscope/fsd/generated/geneve"
 	"github.com/flowscope/fsd/generated/gquic"
 	"github.com/flowscope/fsd/generated/gtp"
@@ -125,6 +126,7 @@ func Protocols() []*datagram.Protocol {
 		echo.Protocol,
 		egd.Protocol,
 		enip.Protocol,
+		gelf.Protocol,
 		geneve.Protocol,
 		gquic.Protocol,
 		gtp.Protocol,
