@@ -216,6 +216,10 @@ var sameAs = map[string][]string{
 	"gquic":       {"quic", "gquic"},
 	"capwap.data": {"capwap"},
 	"mpls-echo":   {"lspping"},
+	"omron":       {"omron_fins"},
+	"portcontrol": {"pcp"},
+	"lisp-data":   {"lisp"},
+	"lwapp-l3":    {"lwapp"},
 	"srvloc":      {"slp"},
 }
 
