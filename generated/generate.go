@@ -45,6 +45,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o lisp --package lisp ../protocols/lisp.fsd
 //go:generate go run ../cmd/fsgen -o llmnr --package llmnr ../protocols/llmnr.fsd
 //go:generate go run ../cmd/fsgen -o lmp --package lmp ../protocols/lmp.fsd
+//go:generate go run ../cmd/fsgen -o lsd --package lsd ../protocols/lsd.fsd
 //go:generate go run ../cmd/fsgen -o lspping --package lspping ../protocols/lspping.fsd
 //go:generate go run ../cmd/fsgen -o lwapp --package lwapp ../protocols/lwapp.fsd
 //go:generate go run ../cmd/fsgen -o mdns --package mdns ../protocols/mdns.fsd

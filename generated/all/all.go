@@ -46,6 +46,7 @@ import (
 	"github.com/flowscope/fsd/generated/lisp"
 	"github.com/flowscope/fsd/generated/llmnr"
 	"github.com/flowscope/fsd/generated/lmp"
+	"github.com/flowscope/fsd/generated/lsd"
 	"github.com/flowscope/fsd/generated/lspping"
 	"github.com/flowscope/fsd/generated/lwapp"
 	"github.com/flowscope/fsd/generated/mdns"
@@ -145,6 +146,7 @@ func Protocols() []*datagram.Protocol {
 		lisp.Protocol,
 		llmnr.Protocol,
 		lmp.Protocol,
+		lsd.Protocol,
 		lspping.Protocol,
 		lwapp.Protocol,
 		mdns.Protocol,

@@ -4,11 +4,13 @@
 //
 // Simple Service Discovery Protocol: how devices of UPnP are found.
 //
-// UPnP Device Architecture 2.0, section 1; the form of messages is that of RFC 7230. Headers are shown as they are.
+// UPnP Device Architecture 2.0, section 1; the form of messages is that of RFC 7230. Each header is there as it was sent;
+// those that say who, what and how long are there in their parts, too.
 package ssdp
 
 import (
 	"bytes"
+	"iter"
 
 	"github.com/flowscope/fsd/runtime/datagram"
 	"github.com/flowscope/fsd/runtime/datagram/wire"
@@ -21,7 +23,7 @@ const _ = wire.RegenerateIfUndefinedV1
 var Protocol = &datagram.Protocol{
 	Desc: &datagram.Desc{
 		Name: "ssdp",
-		Doc:  "Simple Service Discovery Protocol: how devices of UPnP are found.\n\nUPnP Device Architecture 2.0, section 1; the form of messages is that of RFC 7230. Headers are shown as they are.",
+		Doc:  "Simple Service Discovery Protocol: how devices of UPnP are found.\n\nUPnP Device Architecture 2.0, section 1; the form of messages is that of RFC 7230. Each header is there as it was sent;\nthose that say who, what and how long are there in their parts, too.",
 		References: []string{
 			"RFC 7230",
 		},
@@ -40,11 +42,17 @@ var Protocol = &datagram.Protocol{
 		},
 		Notes: []datagram.ReasonDesc{
 			{Name: "no_colon"},
+			{Name: "no_number"},
+			{Name: "no_st", Doc: "UDA 1.3.2, 1.2.2: what a search and an announcement must say."},
+			{Name: "no_nt"},
+			{Name: "no_nts"},
+			{Name: "no_usn"},
 		},
 		Fields: []string{
 			"",
 			"FirstLine",
 			"FirstLine.Protocol",
+			"FirstLine.Kind",
 			"FirstLine.Status",
 			"FirstLine._",
 			"FirstLine.Reason",
@@ -54,8 +62,23 @@ var Protocol = &datagram.Protocol{
 			"Message.First",
 			"Header",
 			"Header.Name",
+			"Header.Kind",
 			"Header._",
 			"Header.Value",
+			"Header.switch(Kind)",
+			"Header.Notification",
+			"What.Scheme",
+			"What._",
+			"What.ID",
+			"What.Kind",
+			"What.Type",
+			"Header.What",
+			"Cache.Directive",
+			"Cache._",
+			"Cache.MaxAge",
+			"Header.Cache",
+			"Number.Value",
+			"Header.Number",
 			"Message.Headers",
 			"Message._",
 			"Message.Body",
@@ -82,6 +105,11 @@ const (
 // What is noted of messages that are odd but valid: bit numbers of Status.Notes.
 const (
 	NoteNoColon = iota
+	NoteNoNumber
+	NoteNoSt // UDA 1.3.2, 1.2.2: what a search and an announcement must say.
+	NoteNoNt
+	NoteNoNts
+	NoteNoUsn
 )
 
 // Parser parses datagrams. It remembers nothing between them: one serves any number of flows. Its zero value is
@@ -91,9 +119,11 @@ type Parser struct{}
 // Parse parses a datagram into m, which may have been used before. It does not keep b, but m refers to it.
 func (p *Parser) Parse(b []byte, meta *datagram.Meta, m *Message) datagram.Status {
 	data := wire.Clip(b)
-	var d wire.Reader
+	var d reader
 	d.Data, d.Meta = data, meta
 	m.data = data
+	d.pool = &m.pool
+	m.pool.reset()
 	if m.parse(&d, data, 0) < 0 {
 		return d.Finish(b)
 	}
@@ -108,16 +138,40 @@ func (p *Parser) ParseMessage(b []byte, meta *datagram.Meta, m datagram.Message)
 	return p.Parse(b, meta, m.(*Message))
 }
 
+// reader is what the parse methods share while they read a datagram.
+type reader struct {
+	wire.Reader
+	pool *pool
+}
+
+// pool is the storage of a message for what its elements own. It is used again for every datagram.
+type pool struct {
+	used        bool // one of the arenas is
+	whatArena   wire.Arena[What]
+	cacheArena  wire.Arena[Cache]
+	numberArena wire.Arena[Number]
+}
+
+func (s *pool) reset() {
+	if s.used {
+		s.whatArena.Reset()
+		s.cacheArena.Reset()
+		s.numberArena.Reset()
+		s.used = false
+	}
+}
+
 // Message is a message of ssdp.
 //
 // Byte fields are views of the datagram: they are valid until the next Parse into the message, and as long as
 // the datagram stays as it is. Clone is the way to keep them.
 type Message struct {
 	First   FirstLine
-	Headers []Header
+	Headers HeaderList
 	Body    []byte
 
 	data []byte // the datagram
+	pool pool
 }
 
 // AppendJSON appends the fields that are there as a JSON object.
@@ -148,7 +202,7 @@ func (m *Message) CloneMessage() datagram.Message {
 }
 
 // parse reads the message at off of the window b, and returns the offset behind it, or -1 if it fails.
-func (m *Message) parse(d *wire.Reader, b []byte, off int) int {
+func (m *Message) parse(d *reader, b []byte, off int) int {
 	if len(b)-off < 1 || b[off] < 65 || b[off] > 90 {
 		return d.Reject(0, off)
 	}
@@ -164,6 +218,18 @@ func (m *Message) parse(d *wire.Reader, b []byte, off int) int {
 		if off = m.Headers[len(m.Headers)-1].parse(d, b, off); off < 0 {
 			return -1
 		}
+	}
+	if m.First.Kind == MethodSearch && !m.Headers.Has(HeaderNameST) {
+		d.Note(NoteNoSt)
+	}
+	if m.First.Kind == MethodNotify && !m.Headers.Has(HeaderNameNT) {
+		d.Note(NoteNoNt)
+	}
+	if m.First.Kind == MethodNotify && !m.Headers.Has(HeaderNameNTS) {
+		d.Note(NoteNoNts)
+	}
+	if m.First.Kind == MethodNotify && !m.Headers.Has(HeaderNameUSN) {
+		d.Note(NoteNoUsn)
 	}
 	if len(b)-off >= 2 && string(b[off:off+2]) == "\r\n" {
 		h := b[off:]
@@ -195,6 +261,7 @@ func (m *Message) parse(d *wire.Reader, b []byte, off int) int {
 func (m *Message) clone(from, to []byte) Message {
 	c := *m
 	c.data = to
+	c.pool = pool{}
 	c.First = m.First.clone(from, to)
 	c.Headers = wire.CloneStructs(m.Headers, func(e *Header) Header {
 		return e.clone(from, to)
@@ -206,15 +273,78 @@ func (m *Message) clone(from, to []byte) Message {
 // Header is a header field. See RFC 7230, section 3.2.
 type Header struct {
 	Name  []byte
-	Value []byte
+	Kind  HeaderName
+	Value []byte // as it was sent
+
+	present uint8 // which of the conditional fields are there
+	// What, Cache, Number
+	variant      any
+	notification Notification
+}
+
+const (
+	hasHeaderNotification = 1 << iota
+	hasHeaderWhat
+	hasHeaderCache
+	hasHeaderNumber
+)
+
+// Notification returns the field, and whether it is there.
+func (m *Header) Notification() (v Notification, ok bool) {
+	if m.present&hasHeaderNotification == 0 {
+		return v, false
+	}
+	return m.notification, true
+}
+
+// What returns the field, and whether it is there.
+func (m *Header) What() (v *What, ok bool) {
+	if m.present&hasHeaderWhat == 0 {
+		return v, false
+	}
+	return m.variant.(*What), true
+}
+
+// Cache returns the field, and whether it is there.
+func (m *Header) Cache() (v *Cache, ok bool) {
+	if m.present&hasHeaderCache == 0 {
+		return v, false
+	}
+	return m.variant.(*Cache), true
+}
+
+// Number returns the field, and whether it is there.
+func (m *Header) Number() (v *Number, ok bool) {
+	if m.present&hasHeaderNumber == 0 {
+		return v, false
+	}
+	return m.variant.(*Number), true
 }
 
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Header) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"name":`...)
 	dst = wire.AppendText(dst, m.Name)
+	dst = append(dst, `,"kind":`...)
+	dst = m.Kind.AppendJSON(dst)
 	dst = append(dst, `,"value":`...)
 	dst = wire.AppendText(dst, m.Value)
+	if m.present&hasHeaderNotification != 0 {
+		dst = append(dst, `,"notification":`...)
+		dst = m.notification.AppendJSON(dst)
+	}
+	if m.present&hasHeaderWhat != 0 {
+		dst = append(dst, `,"what":`...)
+		dst = m.variant.(*What).AppendJSON(dst)
+	}
+	if m.present&hasHeaderCache != 0 {
+		dst = append(dst, `,"cache":`...)
+		dst = m.variant.(*Cache).AppendJSON(dst)
+	}
+	if m.present&hasHeaderNumber != 0 {
+		dst = append(dst, `,"number":`...)
+		dst = m.variant.(*Number).AppendJSON(dst)
+	}
 	return append(dst, '}')
 }
 
@@ -222,7 +352,7 @@ var tokenChar = wire.Class{0x03FF6CFA00000000, 0x57FFFFFFC7FFFFFE, 0x0, 0x0}
 
 var ws = wire.Class{0x0100000200, 0x0, 0x0, 0x0}
 
-func (m *Header) parse(d *wire.Reader, b []byte, off int) int {
+func (m *Header) parse(d *reader, b []byte, off int) int {
 	n, size := wire.FoldedLine(b[off:], 8192)
 	if size == 0 {
 		return d.Delimiter(fieldHeader, off, min(len(b)-off, 8194))
@@ -237,9 +367,11 @@ func (m *Header) parse(d *wire.Reader, b []byte, off int) int {
 	return off + size
 }
 
-func (m *Header) parseLine(d *wire.Reader, b []byte, off int) int {
+func (m *Header) parseLine(d *reader, b []byte, off int) int {
+	m.present = 0
 	n := wire.Span(b[off:], &tokenChar)
 	m.Name = b[off : off+n]
+	m.Kind = MatchHeaderName(m.Name)
 	off += n
 	n = wire.Span(b[off:], &ws)
 	off += n
@@ -258,7 +390,46 @@ func (m *Header) parseLine(d *wire.Reader, b []byte, off int) int {
 		d.Note(NoteNoColon)
 	}
 	m.Value = b[off:]
-	return len(b)
+	off = len(b)
+	switch m.Kind {
+	case HeaderNameNTS:
+		m.present |= hasHeaderNotification
+		m.notification = MatchNotification(m.Value)
+	case HeaderNameUSN, HeaderNameNT, HeaderNameST:
+		{
+			w, off := wire.Over(d.Data, m.Value)
+			m.present |= hasHeaderWhat
+			d.pool.used = true
+			x := d.pool.whatArena.Next()
+			m.variant = x
+			if off = x.parse(d, w, off); off < 0 {
+				return -1
+			}
+		}
+	case HeaderNameCacheControl:
+		{
+			w, off := wire.Over(d.Data, m.Value)
+			m.present |= hasHeaderCache
+			d.pool.used = true
+			x := d.pool.cacheArena.Next()
+			m.variant = x
+			if off = x.parse(d, w, off); off < 0 {
+				return -1
+			}
+		}
+	case HeaderNameMX, HeaderNameBootID, HeaderNameNextBootID, HeaderNameConfigID, HeaderNameSearchPort, HeaderNameTCPPort, HeaderNameContentLength:
+		{
+			w, off := wire.Over(d.Data, m.Value)
+			m.present |= hasHeaderNumber
+			d.pool.used = true
+			x := d.pool.numberArena.Next()
+			m.variant = x
+			if off = x.parse(d, w, off); off < 0 {
+				return -1
+			}
+		}
+	}
+	return off
 }
 
 // clone returns a copy whose views are of to instead of from.
@@ -266,11 +437,266 @@ func (m *Header) clone(from, to []byte) Header {
 	c := *m
 	c.Name = wire.Rebase(m.Name, from, to)
 	c.Value = wire.Rebase(m.Value, from, to)
+	c.variant = nil
+	if m.present&(hasHeaderWhat|hasHeaderCache|hasHeaderNumber) != 0 {
+		switch v := m.variant.(type) {
+		case *What:
+			w := v.clone(from, to)
+			c.variant = &w
+		case *Cache:
+			w := v.clone(from, to)
+			c.variant = &w
+		case *Number:
+			w := *v
+			c.variant = &w
+		}
+	}
+	return c
+}
+
+// Number is a number of seconds, a port or an identifier.
+type Number struct {
+	present uint8 // which of the conditional fields are there
+	value   uint64
+}
+
+const (
+	hasNumberValue = 1 << iota
+)
+
+// Value returns the field, and whether it is there.
+func (m *Number) Value() (v uint64, ok bool) {
+	if m.present&hasNumberValue == 0 {
+		return v, false
+	}
+	return m.value, true
+}
+
+// AppendJSON appends the fields that are there as a JSON object.
+func (m *Number) AppendJSON(dst []byte) []byte {
+	start := len(dst)
+	if m.present&hasNumberValue != 0 {
+		dst = append(dst, `,"value":`...)
+		dst = wire.AppendUint(dst, m.value)
+	}
+	return wire.CloseObject(dst, start)
+}
+
+func (m *Number) parse(d *reader, b []byte, off int) int {
+	m.present = 0
+	if len(b)-off >= 1 && b[off] >= 48 && b[off] <= 57 {
+		m.present |= hasNumberValue
+		v, size := wire.Dec(b[off:], 0xFFFFFFFFFFFFFFFF)
+		if size == 0 {
+			return d.Poison(datagram.NotNumber, fieldNumberValue, off)
+		}
+		m.value = v
+		off += size
+	} else {
+		d.Note(NoteNoNumber)
+	}
+	return off
+}
+
+// Cache is how long an announcement is good, in seconds. UDA 1.2.2.
+type Cache struct {
+	Directive []byte
+
+	present uint8 // which of the conditional fields are there
+	maxAge  uint64
+}
+
+const (
+	hasCacheMaxAge = 1 << iota
+)
+
+// MaxAge returns the field, and whether it is there: in seconds.
+func (m *Cache) MaxAge() (v uint64, ok bool) {
+	if m.present&hasCacheMaxAge == 0 {
+		return v, false
+	}
+	return m.maxAge, true
+}
+
+// AppendJSON appends the fields that are there as a JSON object.
+func (m *Cache) AppendJSON(dst []byte) []byte {
+	dst = append(dst, `{"directive":`...)
+	dst = wire.AppendText(dst, m.Directive)
+	if m.present&hasCacheMaxAge != 0 {
+		dst = append(dst, `,"max_age":`...)
+		dst = wire.AppendUint(dst, m.maxAge)
+	}
+	return append(dst, '}')
+}
+
+func (m *Cache) parse(d *reader, b []byte, off int) int {
+	m.present = 0
+	n := wire.Span(b[off:], &tokenChar)
+	m.Directive = b[off : off+n]
+	off += n
+	n = wire.Span(b[off:], &ws)
+	off += n
+	if len(b)-off >= 1 && string(b[off:off+1]) == "=" {
+		if off >= len(b) {
+			return d.Short(fieldCacheReserved, off, 1, 0)
+		}
+		v := b[off : off+1]
+		if string(v) != "=" {
+			return d.Poison(datagram.Constant, fieldCacheReserved, off)
+		}
+		off++
+		n = wire.Span(b[off:], &ws)
+		off += n
+		if len(b)-off >= 1 && b[off] >= 48 && b[off] <= 57 {
+			m.present |= hasCacheMaxAge
+			v2, size := wire.Dec(b[off:], 0xFFFFFFFFFFFFFFFF)
+			if size == 0 {
+				return d.Poison(datagram.NotNumber, fieldCacheMaxAge, off)
+			}
+			m.maxAge = v2
+			off += size
+		}
+	}
+	return off
+}
+
+// clone returns a copy whose views are of to instead of from.
+func (m *Cache) clone(from, to []byte) Cache {
+	c := *m
+	c.Directive = wire.Rebase(m.Directive, from, to)
+	return c
+}
+
+// What is the name of a device or service, or of a kind of them: uuid:device::urn:domain:device:type:version. UDA 1.2.2.
+type What struct {
+	Scheme []byte // uuid, urn, upnp or ssdp
+
+	present uint8 // which of the conditional fields are there
+	id      []byte
+	// Kind, Type
+	bytes []byte
+}
+
+const (
+	hasWhatID = 1 << iota
+	hasWhatKind
+	hasWhatType
+)
+
+// ID returns the field, and whether it is there: the device behind uuid, the domain behind urn.
+func (m *What) ID() (v []byte, ok bool) {
+	if m.present&hasWhatID == 0 {
+		return v, false
+	}
+	return m.id, true
+}
+
+// Kind returns the field, and whether it is there: what it is of the device.
+func (m *What) Kind() (v []byte, ok bool) {
+	if m.present&hasWhatKind == 0 {
+		return v, false
+	}
+	return m.bytes, true
+}
+
+// Type returns the field, and whether it is there: device or service, its type and version.
+func (m *What) Type() (v []byte, ok bool) {
+	if m.present&hasWhatType == 0 {
+		return v, false
+	}
+	return m.bytes, true
+}
+
+// AppendJSON appends the fields that are there as a JSON object.
+func (m *What) AppendJSON(dst []byte) []byte {
+	dst = append(dst, `{"scheme":`...)
+	dst = wire.AppendText(dst, m.Scheme)
+	if m.present&hasWhatID != 0 {
+		dst = append(dst, `,"id":`...)
+		dst = wire.AppendText(dst, m.id)
+	}
+	if m.present&hasWhatKind != 0 {
+		dst = append(dst, `,"kind":`...)
+		dst = wire.AppendText(dst, m.bytes)
+	}
+	if m.present&hasWhatType != 0 {
+		dst = append(dst, `,"type":`...)
+		dst = wire.AppendText(dst, m.bytes)
+	}
+	return append(dst, '}')
+}
+
+var segmentChar = wire.Class{0xFBFFFFFE00000000, 0x7FFFFFFFFFFFFFFF, 0x0, 0x0}
+
+func (m *What) parse(d *reader, b []byte, off int) int {
+	m.present = 0
+	n := wire.Span(b[off:], &segmentChar)
+	m.Scheme = b[off : off+n]
+	off += n
+	if len(b)-off >= 1 && string(b[off:off+1]) == ":" && (len(b)-off < 2 || string(b[off:off+2]) != "::") {
+		if off >= len(b) {
+			return d.Short(fieldWhatReserved, off, 1, 0)
+		}
+		v := b[off : off+1]
+		if string(v) != ":" {
+			return d.Poison(datagram.Constant, fieldWhatReserved, off)
+		}
+		off++
+		m.present |= hasWhatID
+		n = wire.Span(b[off:], &segmentChar)
+		m.id = b[off : off+n]
+		off += n
+	}
+	if len(b)-off >= 2 && string(b[off:off+2]) == "::" {
+		h := b[off:]
+		if len(h) < 2 {
+			return d.Short(fieldWhatReserved, off, 2, len(h))
+		}
+		v := h[:2]
+		if string(v) != "::" {
+			return d.Poison(datagram.Constant, fieldWhatReserved, off)
+		}
+		off += 2
+		m.present |= hasWhatKind
+		m.bytes = b[off:]
+		off = len(b)
+	} else {
+		if len(b)-off >= 1 && string(b[off:off+1]) == ":" {
+			if off >= len(b) {
+				return d.Short(fieldWhatReserved, off, 1, 0)
+			}
+			v := b[off : off+1]
+			if string(v) != ":" {
+				return d.Poison(datagram.Constant, fieldWhatReserved, off)
+			}
+			off++
+			m.present |= hasWhatType
+			m.bytes = b[off:]
+			off = len(b)
+		}
+	}
+	return off
+}
+
+// clone returns a copy whose views are of to instead of from.
+func (m *What) clone(from, to []byte) What {
+	c := *m
+	c.Scheme = wire.Rebase(m.Scheme, from, to)
+	c.id = nil
+	if m.present&hasWhatID != 0 {
+		c.id = wire.Rebase(m.id, from, to)
+	}
+	c.bytes = nil
+	if m.present&(hasWhatKind|hasWhatType) != 0 {
+		c.bytes = wire.Rebase(m.bytes, from, to)
+	}
 	return c
 }
 
 // FirstLine is M-SEARCH, NOTIFY or a status. UDA 1.2.1, 1.3.2, 1.3.3.
 type FirstLine struct {
+	Kind Method
+
 	present  uint8 // which of the conditional fields are there
 	protocol []byte
 	status   uint16
@@ -344,6 +770,8 @@ func (m *FirstLine) AppendJSON(dst []byte) []byte {
 		dst = append(dst, `,"protocol":`...)
 		dst = wire.AppendText(dst, m.protocol)
 	}
+	dst = append(dst, `,"kind":`...)
+	dst = m.Kind.AppendJSON(dst)
 	if m.present&hasFirstLineStatus != 0 {
 		dst = append(dst, `,"status":`...)
 		dst = wire.AppendUint(dst, uint64(m.status))
@@ -367,7 +795,7 @@ func (m *FirstLine) AppendJSON(dst []byte) []byte {
 	return wire.CloseObject(dst, start)
 }
 
-func (m *FirstLine) parse(d *wire.Reader, b []byte, off int) int {
+func (m *FirstLine) parse(d *reader, b []byte, off int) int {
 	n, size := wire.Line(b[off:], 2048)
 	if size == 0 {
 		return d.Delimiter(fieldFirstLine, off, min(len(b)-off, 2050))
@@ -382,7 +810,7 @@ func (m *FirstLine) parse(d *wire.Reader, b []byte, off int) int {
 	return off + size
 }
 
-func (m *FirstLine) parseLine(d *wire.Reader, b []byte, off int) int {
+func (m *FirstLine) parseLine(d *reader, b []byte, off int) int {
 	m.present = 0
 	if len(b)-off >= 5 && string(b[off:off+5]) == "HTTP/" {
 		m.present |= hasFirstLineProtocol
@@ -392,6 +820,7 @@ func (m *FirstLine) parseLine(d *wire.Reader, b []byte, off int) int {
 			return d.Delimiter(fieldFirstLineProtocol, off, len(view))
 		}
 		m.protocol = view[:n]
+		m.Kind = MatchMethod(m.protocol)
 		off += n + 1
 		m.present |= hasFirstLineStatus
 		v, size := wire.Dec(b[off:], 0xFFFF)
@@ -415,6 +844,7 @@ func (m *FirstLine) parseLine(d *wire.Reader, b []byte, off int) int {
 		if len(m.method) < 1 {
 			return d.Reject(fieldFirstLineMethod, off)
 		}
+		m.Kind = MatchMethod(m.method)
 		if len(b)-(off+n) == 0 {
 			return d.Reject(0, off+n)
 		}
@@ -477,16 +907,384 @@ func (m *FirstLine) clone(from, to []byte) FirstLine {
 	return c
 }
 
+// HeaderList is a list of Header, whose elements are found by their Kind.
+type HeaderList []Header
+
+// First returns the first element with that Kind, nil if there is none.
+func (l HeaderList) First(kind HeaderName) *Header {
+	for i := range l {
+		if l[i].Kind == kind {
+			return &l[i]
+		}
+	}
+	return nil
+}
+
+// All returns the elements with that Kind, in their order.
+func (l HeaderList) All(kind HeaderName) iter.Seq[*Header] {
+	return func(yield func(*Header) bool) {
+		for i := range l {
+			if l[i].Kind == kind && !yield(&l[i]) {
+				return
+			}
+		}
+	}
+}
+
+// Has says whether there is an element with that Kind.
+func (l HeaderList) Has(kind HeaderName) bool {
+	return l.First(kind) != nil
+}
+
+// Count returns how many elements have that Kind.
+func (l HeaderList) Count(kind HeaderName) int {
+	n := 0
+	for i := range l {
+		if l[i].Kind == kind {
+			n++
+		}
+	}
+	return n
+}
+
+// Notification says whether a device or service comes, goes or changes. UDA 1.2.2, 1.2.3, 1.2.4.
+type Notification uint8
+
+// The values of Notification.
+const (
+	NotificationOther  Notification = 0 // any other text
+	NotificationAlive  Notification = 1
+	NotificationByeBye Notification = 2
+	NotificationUpdate Notification = 3
+)
+
+// String returns the name of the value, or Notification(n).
+func (v Notification) String() string {
+	if s := v.name(); s != "" {
+		return s
+	}
+	return string(wire.AppendUnknown(nil, "Notification", uint64(v)))
+}
+
+// AppendJSON appends what String returns as a JSON string.
+func (v Notification) AppendJSON(dst []byte) []byte {
+	if s := v.name(); s != "" {
+		return wire.AppendName(dst, s)
+	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Notification", uint64(v))
+	return append(dst, '"')
+}
+
+// Known says whether the value has a name.
+func (v Notification) Known() bool {
+	return v.name() != ""
+}
+
+func (v Notification) name() string {
+	switch v {
+	case NotificationOther:
+		return "Other"
+	case NotificationAlive:
+		return "Alive"
+	case NotificationByeBye:
+		return "ByeBye"
+	case NotificationUpdate:
+		return "Update"
+	}
+	return ""
+}
+
+// MatchNotification returns the value that a text stands for, NotificationOther for one without a name. Letters
+// of ASCII fit in either case.
+func MatchNotification(b []byte) Notification {
+	switch len(b) {
+	case 10:
+		if wire.EqualFold(b, "ssdp:alive") {
+			return NotificationAlive
+		}
+	case 11:
+		if wire.EqualFold(b, "ssdp:byebye") {
+			return NotificationByeBye
+		}
+		if wire.EqualFold(b, "ssdp:update") {
+			return NotificationUpdate
+		}
+	}
+	return NotificationOther
+}
+
+// HeaderName is the name of a header field.
+type HeaderName uint8
+
+// The values of HeaderName.
+const (
+	HeaderNameOther          HeaderName = 0 // any other text
+	HeaderNameHost           HeaderName = 1
+	HeaderNameCacheControl   HeaderName = 2 // how long an announcement is good
+	HeaderNameLocation       HeaderName = 3 // the URL of the description
+	HeaderNameNT             HeaderName = 4 // what is announced
+	HeaderNameNTS            HeaderName = 5 // alive, bye-bye or update
+	HeaderNameUSN            HeaderName = 6 // the unique name of a service
+	HeaderNameST             HeaderName = 7 // what is looked for
+	HeaderNameMX             HeaderName = 8 // how long an answer may be put off
+	HeaderNameMAN            HeaderName = 9
+	HeaderNameServer         HeaderName = 10
+	HeaderNameUserAgent      HeaderName = 11
+	HeaderNameExt            HeaderName = 12
+	HeaderNameDate           HeaderName = 13
+	HeaderNameBootID         HeaderName = 14
+	HeaderNameNextBootID     HeaderName = 15
+	HeaderNameConfigID       HeaderName = 16
+	HeaderNameSearchPort     HeaderName = 17
+	HeaderNameSecureLocation HeaderName = 18
+	HeaderNameFriendlyName   HeaderName = 19 // of the control point
+	HeaderNameControlUUID    HeaderName = 20
+	HeaderNameTCPPort        HeaderName = 21
+	HeaderNameOpt            HeaderName = 22
+	HeaderNameNLS            HeaderName = 23
+	HeaderNameContentLength  HeaderName = 24
+)
+
+// String returns the name of the value, or HeaderName(n).
+func (v HeaderName) String() string {
+	if s := v.name(); s != "" {
+		return s
+	}
+	return string(wire.AppendUnknown(nil, "HeaderName", uint64(v)))
+}
+
+// AppendJSON appends what String returns as a JSON string.
+func (v HeaderName) AppendJSON(dst []byte) []byte {
+	if s := v.name(); s != "" {
+		return wire.AppendName(dst, s)
+	}
+	dst = wire.AppendUnknown(append(dst, '"'), "HeaderName", uint64(v))
+	return append(dst, '"')
+}
+
+// Known says whether the value has a name.
+func (v HeaderName) Known() bool {
+	return v.name() != ""
+}
+
+func (v HeaderName) name() string {
+	switch v {
+	case HeaderNameOther:
+		return "Other"
+	case HeaderNameHost:
+		return "Host"
+	case HeaderNameCacheControl:
+		return "CacheControl"
+	case HeaderNameLocation:
+		return "Location"
+	case HeaderNameNT:
+		return "NT"
+	case HeaderNameNTS:
+		return "NTS"
+	case HeaderNameUSN:
+		return "USN"
+	case HeaderNameST:
+		return "ST"
+	case HeaderNameMX:
+		return "MX"
+	case HeaderNameMAN:
+		return "MAN"
+	case HeaderNameServer:
+		return "Server"
+	case HeaderNameUserAgent:
+		return "UserAgent"
+	case HeaderNameExt:
+		return "Ext"
+	case HeaderNameDate:
+		return "Date"
+	case HeaderNameBootID:
+		return "BootID"
+	case HeaderNameNextBootID:
+		return "NextBootID"
+	case HeaderNameConfigID:
+		return "ConfigID"
+	case HeaderNameSearchPort:
+		return "SearchPort"
+	case HeaderNameSecureLocation:
+		return "SecureLocation"
+	case HeaderNameFriendlyName:
+		return "FriendlyName"
+	case HeaderNameControlUUID:
+		return "ControlUUID"
+	case HeaderNameTCPPort:
+		return "TCPPort"
+	case HeaderNameOpt:
+		return "Opt"
+	case HeaderNameNLS:
+		return "NLS"
+	case HeaderNameContentLength:
+		return "ContentLength"
+	}
+	return ""
+}
+
+// MatchHeaderName returns the value that a text stands for, HeaderNameOther for one without a name. Letters of
+// ASCII fit in either case.
+func MatchHeaderName(b []byte) HeaderName {
+	switch len(b) {
+	case 2:
+		if wire.EqualFold(b, "nt") {
+			return HeaderNameNT
+		}
+		if wire.EqualFold(b, "st") {
+			return HeaderNameST
+		}
+		if wire.EqualFold(b, "mx") {
+			return HeaderNameMX
+		}
+	case 3:
+		if wire.EqualFold(b, "nts") {
+			return HeaderNameNTS
+		}
+		if wire.EqualFold(b, "usn") {
+			return HeaderNameUSN
+		}
+		if wire.EqualFold(b, "man") {
+			return HeaderNameMAN
+		}
+		if wire.EqualFold(b, "ext") {
+			return HeaderNameExt
+		}
+		if wire.EqualFold(b, "opt") {
+			return HeaderNameOpt
+		}
+	case 4:
+		if wire.EqualFold(b, "host") {
+			return HeaderNameHost
+		}
+		if wire.EqualFold(b, "date") {
+			return HeaderNameDate
+		}
+	case 6:
+		if wire.EqualFold(b, "server") {
+			return HeaderNameServer
+		}
+		if wire.EqualFold(b, "01-nls") {
+			return HeaderNameNLS
+		}
+	case 8:
+		if wire.EqualFold(b, "location") {
+			return HeaderNameLocation
+		}
+	case 10:
+		if wire.EqualFold(b, "user-agent") {
+			return HeaderNameUserAgent
+		}
+	case 13:
+		if wire.EqualFold(b, "cache-control") {
+			return HeaderNameCacheControl
+		}
+		if wire.EqualFold(b, "cpfn.upnp.org") {
+			return HeaderNameFriendlyName
+		}
+	case 14:
+		if wire.EqualFold(b, "content-length") {
+			return HeaderNameContentLength
+		}
+	case 15:
+		if wire.EqualFold(b, "bootid.upnp.org") {
+			return HeaderNameBootID
+		}
+		if wire.EqualFold(b, "cpuuid.upnp.org") {
+			return HeaderNameControlUUID
+		}
+	case 16:
+		if wire.EqualFold(b, "tcpport.upnp.org") {
+			return HeaderNameTCPPort
+		}
+	case 17:
+		if wire.EqualFold(b, "configid.upnp.org") {
+			return HeaderNameConfigID
+		}
+	case 19:
+		if wire.EqualFold(b, "nextbootid.upnp.org") {
+			return HeaderNameNextBootID
+		}
+		if wire.EqualFold(b, "searchport.upnp.org") {
+			return HeaderNameSearchPort
+		}
+	case 23:
+		if wire.EqualFold(b, "securelocation.upnp.org") {
+			return HeaderNameSecureLocation
+		}
+	}
+	return HeaderNameOther
+}
+
+// Method is what a request is for. UDA 1.2.1, 1.3.2.
+type Method uint8
+
+// The values of Method.
+const (
+	MethodOther  Method = 0 // any other text
+	MethodSearch Method = 1
+	MethodNotify Method = 2
+)
+
+// String returns the name of the value, or Method(n).
+func (v Method) String() string {
+	if s := v.name(); s != "" {
+		return s
+	}
+	return string(wire.AppendUnknown(nil, "Method", uint64(v)))
+}
+
+// AppendJSON appends what String returns as a JSON string.
+func (v Method) AppendJSON(dst []byte) []byte {
+	if s := v.name(); s != "" {
+		return wire.AppendName(dst, s)
+	}
+	dst = wire.AppendUnknown(append(dst, '"'), "Method", uint64(v))
+	return append(dst, '"')
+}
+
+// Known says whether the value has a name.
+func (v Method) Known() bool {
+	return v.name() != ""
+}
+
+func (v Method) name() string {
+	switch v {
+	case MethodOther:
+		return "Other"
+	case MethodSearch:
+		return "Search"
+	case MethodNotify:
+		return "Notify"
+	}
+	return ""
+}
+
+// MatchMethod returns the value that a text stands for, MethodOther for one without a name.
+func MatchMethod(b []byte) Method {
+	switch string(b) {
+	case "M-SEARCH":
+		return MethodSearch
+	case "NOTIFY":
+		return MethodNotify
+	}
+	return MethodOther
+}
+
 // Numbers of fields, as in Desc.Fields.
 const (
 	fieldFirstLine         = 1
 	fieldFirstLineProtocol = 2
-	fieldFirstLineStatus   = 3
-	fieldFirstLineReserved = 4
-	fieldFirstLineMethod   = 6
-	fieldFirstLineURI      = 7
-	fieldHeader            = 10
-	fieldHeaderReserved    = 12
-	fieldMessageHeaders    = 14
-	fieldMessageReserved   = 15
+	fieldFirstLineStatus   = 4
+	fieldFirstLineReserved = 5
+	fieldFirstLineMethod   = 7
+	fieldFirstLineURI      = 8
+	fieldHeader            = 11
+	fieldHeaderReserved    = 14
+	fieldWhatReserved      = 19
+	fieldCacheReserved     = 25
+	fieldCacheMaxAge       = 26
+	fieldNumberValue       = 28
+	fieldMessageHeaders    = 30
+	fieldMessageReserved   = 31
 )

@@ -25,7 +25,64 @@ var vectors = []vector.Vector{
 			{Path: "first.version", Op: "==", Value: `"1.1"`},
 			{Path: "headers[0].name", Op: "==", Value: `"HOST"`},
 			{Path: "headers[0].value", Op: "==", Value: `"239.255.255.250:1900"`},
+			{Path: "first.kind", Op: "==", Value: `"Search"`},
+			{Path: "headers[0].kind", Op: "==", Value: `"Host"`},
+			{Path: "headers[1].number.value", Op: "==", Value: "3"},
 		},
+	},
+	{
+		Name: "an announcement",
+		Steps: []vector.Step{
+			{Port: 1900, Datagram: vector.Hex(
+				"4e4f54494659202a20485454502f312e310d0a4e543a2075706e703a726f6f74",
+				"6465766963650d0a4e74733a20737364703a616c6976650d0a55534e3a207575",
+				"69643a312d323a3a75726e3a613a6465766963653a623a310d0a63616368652d",
+				"636f6e74726f6c3a206d61782d616765203d20313830300d0a53543a2075726e",
+				"3a613a6465766963653a623a310d0a582d593a207a0d0a0d0a",
+			)},
+		},
+		Asserts: []vector.Assert{
+			{Path: "first.kind", Op: "==", Value: `"Notify"`},
+			{Path: "headers[0].what.scheme", Op: "==", Value: `"upnp"`},
+			{Path: "headers[0].what.id", Op: "==", Value: `"rootdevice"`},
+			{Path: "headers[1].notification", Op: "==", Value: `"Alive"`},
+			{Path: "headers[2].what.id", Op: "==", Value: `"1-2"`},
+			{Path: "headers[2].what.kind", Op: "==", Value: `"urn:a:device:b:1"`},
+			{Path: "headers[3].cache.max_age", Op: "==", Value: "1800"},
+			{Path: "headers[4].what.type", Op: "==", Value: `"device:b:1"`},
+			{Path: "headers[5].kind", Op: "==", Value: `"Other"`},
+		},
+	},
+	{
+		Name: "a search for nothing",
+		Steps: []vector.Step{
+			{Port: 1900, Datagram: vector.Hex("4d2d534541524348202a20485454502f312e310d0a4d583a20780d0a0d0a")},
+		},
+		Note: "no_st",
+	},
+	{
+		Name: "a delay that is none",
+		Steps: []vector.Step{
+			{Port: 1900, Datagram: vector.Hex("4d2d534541524348202a20485454502f312e310d0a4d583a20780d0a0d0a")},
+		},
+		Note: "no_number",
+	},
+	{
+		Name: "an announcement of nothing",
+		Steps: []vector.Step{
+			{Port: 1900, Datagram: vector.Hex("4e4f54494659202a20485454502f312e310d0a484f53543a20610d0a0d0a")},
+		},
+		Note: "no_usn",
+	},
+	{
+		Name: "a number that is too great",
+		Steps: []vector.Step{
+			{Port: 1900, Datagram: vector.Hex(
+				"4d2d534541524348202a20485454502f312e310d0a4d583a2039393939393939",
+				"393939393939393939393939390d0a0d0a",
+			)},
+		},
+		Poison: "not_number",
 	},
 	{
 		Name: "answer, without an empty line",

@@ -4,7 +4,8 @@
 //
 // Syslog over UDP: what programs have to say.
 //
-// RFC 3164 (as it was found to be), RFC 5424 (version 1), RFC 5426 (over UDP). Structured data is part of the message's text.
+// RFC 3164 (as it was found to be), RFC 5424 (version 1), RFC 5426 (over UDP). The text is there as it was sent, and in its
+// parts where it has the form of one of the two. Nothing in it is an error: RFC 3164 takes any text for a message.
 package syslog
 
 import (
@@ -21,11 +22,12 @@ const _ = wire.RegenerateIfUndefinedV1
 var Protocol = &datagram.Protocol{
 	Desc: &datagram.Desc{
 		Name: "syslog",
-		Doc:  "Syslog over UDP: what programs have to say.\n\nRFC 3164 (as it was found to be), RFC 5424 (version 1), RFC 5426 (over UDP). Structured data is part of the message's text.",
+		Doc:  "Syslog over UDP: what programs have to say.\n\nRFC 3164 (as it was found to be), RFC 5424 (version 1), RFC 5426 (over UDP). The text is there as it was sent, and in its\nparts where it has the form of one of the two. Nothing in it is an error: RFC 3164 takes any text for a message.",
 		References: []string{
 			"RFC 3164",
 			"RFC 5424",
 			"RFC 5426",
+			"RFC 3339",
 		},
 		Ports: []datagram.PortRange{
 			{First: 514, Last: 514},
@@ -33,6 +35,7 @@ var Protocol = &datagram.Protocol{
 		Notes: []datagram.ReasonDesc{
 			{Name: "priority", Doc: "Message.Priority where <= 191"},
 			{Name: "priority_end", Doc: "Message: '>'"},
+			{Name: "element_end"},
 		},
 		Fields: []string{
 			"",
@@ -41,6 +44,29 @@ var Protocol = &datagram.Protocol{
 			"Message.Facility",
 			"Message.Severity",
 			"Message.Text",
+			"Record.Version",
+			"Record._",
+			"Record.Timestamp",
+			"Record.Host",
+			"Record.App",
+			"Record.PID",
+			"Record.MessageID",
+			"Element._",
+			"Element.ID",
+			"Param._",
+			"Param.Name",
+			"Param.Value",
+			"Element.Params",
+			"Record.Data",
+			"Record.Content",
+			"Message.Record",
+			"Line.Timestamp",
+			"Line._",
+			"Line.Host",
+			"Line.Tag",
+			"Line.PID",
+			"Line.Content",
+			"Message.Line",
 		},
 		MaxSize: 65535,
 	},
@@ -58,6 +84,7 @@ var Protocol = &datagram.Protocol{
 const (
 	NotePriority    = iota // Message.Priority where <= 191
 	NotePriorityEnd        // Message: '>'
+	NoteElementEnd
 )
 
 // Parser parses datagrams. It remembers nothing between them: one serves any number of flows. Its zero value is
@@ -67,9 +94,11 @@ type Parser struct{}
 // Parse parses a datagram into m, which may have been used before. It does not keep b, but m refers to it.
 func (p *Parser) Parse(b []byte, meta *datagram.Meta, m *Message) datagram.Status {
 	data := wire.Clip(b)
-	var d wire.Reader
+	var d reader
 	d.Data, d.Meta = data, meta
 	m.data = data
+	d.pool = &m.pool
+	m.pool.reset()
 	if m.parse(&d, data, 0) < 0 {
 		return d.Finish(b)
 	}
@@ -84,6 +113,21 @@ func (p *Parser) ParseMessage(b []byte, meta *datagram.Meta, m datagram.Message)
 	return p.Parse(b, meta, m.(*Message))
 }
 
+// reader is what the parse methods share while they read a datagram.
+type reader struct {
+	wire.Reader
+	pool *pool
+}
+
+// pool is the storage of a message for what its elements own. It is used again for every datagram.
+type pool struct {
+	paramList []Param
+}
+
+func (s *pool) reset() {
+	s.paramList = s.paramList[:0]
+}
+
 // Message is a priority and a text. What has no priority is all text. See RFC 3164, section 4.3.3, RFC 5424, section 6.
 //
 // Byte fields are views of the datagram: they are valid until the next Parse into the message, and as long as
@@ -95,13 +139,18 @@ type Message struct {
 	priority uint16
 	facility Facility
 	severity Severity
+	record   Record
+	line     Line
 	data     []byte // the datagram
+	pool     pool
 }
 
 const (
 	hasMessagePriority = 1 << iota
 	hasMessageFacility
 	hasMessageSeverity
+	hasMessageRecord
+	hasMessageLine
 )
 
 // Priority returns the field, and whether it is there.
@@ -128,6 +177,22 @@ func (m *Message) Severity() (v Severity, ok bool) {
 	return m.severity, true
 }
 
+// Record returns the field, and whether it is there.
+func (m *Message) Record() (v *Record, ok bool) {
+	if m.present&hasMessageRecord == 0 {
+		return v, false
+	}
+	return &m.record, true
+}
+
+// Line returns the field, and whether it is there.
+func (m *Message) Line() (v *Line, ok bool) {
+	if m.present&hasMessageLine == 0 {
+		return v, false
+	}
+	return &m.line, true
+}
+
 // AppendJSON appends the fields that are there as a JSON object.
 func (m *Message) AppendJSON(dst []byte) []byte {
 	start := len(dst)
@@ -145,6 +210,14 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 	}
 	dst = append(dst, `,"text":`...)
 	dst = wire.AppendText(dst, m.Text)
+	if m.present&hasMessageRecord != 0 {
+		dst = append(dst, `,"record":`...)
+		dst = m.record.AppendJSON(dst)
+	}
+	if m.present&hasMessageLine != 0 {
+		dst = append(dst, `,"line":`...)
+		dst = m.line.AppendJSON(dst)
+	}
 	return wire.CloseObject(dst, start)
 }
 
@@ -160,7 +233,7 @@ func (m *Message) CloneMessage() datagram.Message {
 }
 
 // parse reads the message at off of the window b, and returns the offset behind it, or -1 if it fails.
-func (m *Message) parse(d *wire.Reader, b []byte, off int) int {
+func (m *Message) parse(d *reader, b []byte, off int) int {
 	m.present = 0
 	if len(b)-off >= 1 && string(b[off:off+1]) == "<" && len(b)-off >= 2 && b[off+1] >= 48 && b[off+1] <= 57 && (len(b)-off >= 3 && string(b[off+2:off+2+1]) == ">" || len(b)-off >= 4 && string(b[off+3:off+3+1]) == ">" || len(b)-off >= 5 && string(b[off+4:off+4+1]) == ">") {
 		if off >= len(b) {
@@ -194,15 +267,482 @@ func (m *Message) parse(d *wire.Reader, b []byte, off int) int {
 		m.severity = Severity(m.priority % 8)
 		off++
 	}
+	versioned := len(b)-off >= 2 && string(b[off:off+2]) == "1 "
+	dated := len(b)-off >= 16 && b[off] >= 65 && b[off] <= 90 && string(b[off+3:off+3+1]) == " " && string(b[off+6:off+6+1]) == " "
 	m.Text = b[off:]
-	return len(b)
+	off = len(b)
+	if versioned {
+		{
+			w, off := wire.Over(d.Data, m.Text)
+			m.present |= hasMessageRecord
+			if off = m.record.parse(d, w, off); off < 0 {
+				return -1
+			}
+			if off != len(w) {
+				return d.Trailing(fieldMessageRecord, off, len(w)-off)
+			}
+		}
+	} else {
+		if dated {
+			{
+				w, off := wire.Over(d.Data, m.Text)
+				m.present |= hasMessageLine
+				if off = m.line.parse(d, w, off); off < 0 {
+					return -1
+				}
+				if off != len(w) {
+					return d.Trailing(fieldMessageLine, off, len(w)-off)
+				}
+			}
+		}
+	}
+	if off != len(b) {
+		return d.Trailing(0, off, len(b)-off)
+	}
+	return off
 }
 
 // clone returns a copy whose views are of to instead of from.
 func (m *Message) clone(from, to []byte) Message {
 	c := *m
 	c.data = to
+	c.pool = pool{}
 	c.Text = wire.Rebase(m.Text, from, to)
+	c.record = Record{}
+	if m.present&hasMessageRecord != 0 {
+		c.record = m.record.clone(from, to)
+	}
+	c.line = Line{}
+	if m.present&hasMessageLine != 0 {
+		c.line = m.line.clone(from, to)
+	}
+	return c
+}
+
+// Line is a message as the first programs wrote it: Oct 11 22:14:15 host su[12]: text. See RFC 3164, section 4.1.
+type Line struct {
+	Timestamp []byte // in the time zone of the sender, without a year
+	Host      []byte
+	Tag       []byte // the program
+	Content   []byte
+
+	present uint8 // which of the conditional fields are there
+	pid     []byte
+}
+
+const (
+	hasLinePID = 1 << iota
+)
+
+// PID returns the field, and whether it is there.
+func (m *Line) PID() (v []byte, ok bool) {
+	if m.present&hasLinePID == 0 {
+		return v, false
+	}
+	return m.pid, true
+}
+
+// AppendJSON appends the fields that are there as a JSON object.
+func (m *Line) AppendJSON(dst []byte) []byte {
+	dst = append(dst, `{"timestamp":`...)
+	dst = wire.AppendText(dst, m.Timestamp)
+	dst = append(dst, `,"host":`...)
+	dst = wire.AppendText(dst, m.Host)
+	dst = append(dst, `,"tag":`...)
+	dst = wire.AppendText(dst, m.Tag)
+	if m.present&hasLinePID != 0 {
+		dst = append(dst, `,"pid":`...)
+		dst = wire.AppendText(dst, m.pid)
+	}
+	dst = append(dst, `,"content":`...)
+	dst = wire.AppendText(dst, m.Content)
+	return append(dst, '}')
+}
+
+var blankChar = wire.Class{0x0100000000, 0x0, 0x0, 0x0}
+
+var visible = wire.Class{0xFFFFFFFE00000000, 0x7FFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF}
+
+var tagChar = wire.Class{0x03FFE30000000000, 0x07FFFFFE87FFFFFE, 0x0, 0x0}
+
+var pidChar = wire.Class{0x03FFF30800000000, 0x07FFFFFE87FFFFFF, 0x0, 0x0}
+
+func (m *Line) parse(d *reader, b []byte, off int) int {
+	m.present = 0
+	h := b[off:]
+	if len(h) < 15 {
+		return d.Short(fieldLineTimestamp, off, 15, len(h))
+	}
+	m.Timestamp = h[:15]
+	off += 15
+	n := wire.Span(b[off:], &blankChar)
+	off += n
+	n = wire.Span(b[off:], &visible)
+	m.Host = b[off : off+n]
+	off += n
+	n = wire.Span(b[off:], &blankChar)
+	off += n
+	n = wire.Span(b[off:], &tagChar)
+	m.Tag = b[off : off+n]
+	off += n
+	if len(b)-off >= 1 && string(b[off:off+1]) == "[" {
+		if off >= len(b) {
+			return d.Short(fieldLineReserved, off, 1, 0)
+		}
+		v := b[off : off+1]
+		if string(v) != "[" {
+			return d.Poison(datagram.Constant, fieldLineReserved, off)
+		}
+		off++
+		m.present |= hasLinePID
+		n = wire.Span(b[off:], &pidChar)
+		m.pid = b[off : off+n]
+		off += n
+		if len(b)-off >= 1 && string(b[off:off+1]) == "]" {
+			if off >= len(b) {
+				return d.Short(fieldLineReserved, off, 1, 0)
+			}
+			v2 := b[off : off+1]
+			if string(v2) != "]" {
+				return d.Poison(datagram.Constant, fieldLineReserved, off)
+			}
+			off++
+		}
+	}
+	if len(b)-off >= 1 && string(b[off:off+1]) == ":" {
+		if off >= len(b) {
+			return d.Short(fieldLineReserved, off, 1, 0)
+		}
+		v := b[off : off+1]
+		if string(v) != ":" {
+			return d.Poison(datagram.Constant, fieldLineReserved, off)
+		}
+		off++
+	}
+	n = wire.Span(b[off:], &blankChar)
+	off += n
+	m.Content = b[off:]
+	return len(b)
+}
+
+// clone returns a copy whose views are of to instead of from.
+func (m *Line) clone(from, to []byte) Line {
+	c := *m
+	c.Timestamp = wire.Rebase(m.Timestamp, from, to)
+	c.Host = wire.Rebase(m.Host, from, to)
+	c.Tag = wire.Rebase(m.Tag, from, to)
+	c.Content = wire.Rebase(m.Content, from, to)
+	c.pid = nil
+	if m.present&hasLinePID != 0 {
+		c.pid = wire.Rebase(m.pid, from, to)
+	}
+	return c
+}
+
+// Record is a message of version 1; a part that is not known is "-". See RFC 5424, section 6.
+type Record struct {
+	Version   uint16
+	Timestamp []byte // RFC 3339
+	Host      []byte
+	App       []byte
+	PID       []byte
+	MessageID []byte
+	Content   []byte
+
+	present uint8 // which of the conditional fields are there
+	data    []Element
+}
+
+const (
+	hasRecordData = 1 << iota
+)
+
+// Data returns the field, and whether it is there.
+func (m *Record) Data() (v []Element, ok bool) {
+	if m.present&hasRecordData == 0 {
+		return v, false
+	}
+	return m.data, true
+}
+
+// AppendJSON appends the fields that are there as a JSON object.
+func (m *Record) AppendJSON(dst []byte) []byte {
+	dst = append(dst, `{"version":`...)
+	dst = wire.AppendUint(dst, uint64(m.Version))
+	dst = append(dst, `,"timestamp":`...)
+	dst = wire.AppendText(dst, m.Timestamp)
+	dst = append(dst, `,"host":`...)
+	dst = wire.AppendText(dst, m.Host)
+	dst = append(dst, `,"app":`...)
+	dst = wire.AppendText(dst, m.App)
+	dst = append(dst, `,"pid":`...)
+	dst = wire.AppendText(dst, m.PID)
+	dst = append(dst, `,"message_id":`...)
+	dst = wire.AppendText(dst, m.MessageID)
+	if m.present&hasRecordData != 0 {
+		dst = append(dst, `,"data":[`...)
+		for i := range m.data {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = m.data[i].AppendJSON(dst)
+		}
+		dst = append(dst, ']')
+	}
+	dst = append(dst, `,"content":`...)
+	dst = wire.AppendText(dst, m.Content)
+	return append(dst, '}')
+}
+
+func (m *Record) parse(d *reader, b []byte, off int) int {
+	m.present = 0
+	v, size := wire.Dec(b[off:], 0xFFFF)
+	if size == 0 {
+		return d.Poison(datagram.NotNumber, fieldRecordVersion, off)
+	}
+	m.Version = uint16(v)
+	off += size
+	n := wire.Span(wire.Head(b[off:], 1), &blankChar)
+	off += n
+	n = wire.Span(b[off:], &visible)
+	m.Timestamp = b[off : off+n]
+	off += n
+	n = wire.Span(wire.Head(b[off:], 1), &blankChar)
+	off += n
+	n = wire.Span(b[off:], &visible)
+	m.Host = b[off : off+n]
+	off += n
+	n = wire.Span(wire.Head(b[off:], 1), &blankChar)
+	off += n
+	n = wire.Span(b[off:], &visible)
+	m.App = b[off : off+n]
+	off += n
+	n = wire.Span(wire.Head(b[off:], 1), &blankChar)
+	off += n
+	n = wire.Span(b[off:], &visible)
+	m.PID = b[off : off+n]
+	off += n
+	n = wire.Span(wire.Head(b[off:], 1), &blankChar)
+	off += n
+	n = wire.Span(b[off:], &visible)
+	m.MessageID = b[off : off+n]
+	off += n
+	n = wire.Span(wire.Head(b[off:], 1), &blankChar)
+	off += n
+	if len(b)-off >= 1 && string(b[off:off+1]) == "[" {
+		m.present |= hasRecordData
+		m.data = m.data[:0]
+		for len(b)-off >= 1 && string(b[off:off+1]) == "[" {
+			m.data = wire.Next(m.data, len(b)-off)
+			if off = m.data[len(m.data)-1].parse(d, b, off); off < 0 {
+				return -1
+			}
+		}
+	} else {
+		if len(b)-off >= 1 && string(b[off:off+1]) == "-" {
+			if off >= len(b) {
+				return d.Short(fieldRecordReserved, off, 1, 0)
+			}
+			v2 := b[off : off+1]
+			if string(v2) != "-" {
+				return d.Poison(datagram.Constant, fieldRecordReserved, off)
+			}
+			off++
+		}
+	}
+	n = wire.Span(wire.Head(b[off:], 1), &blankChar)
+	off += n
+	if len(b)-off >= 3 && string(b[off:off+3]) == "\ufeff" {
+		h := b[off:]
+		if len(h) < 3 {
+			return d.Short(fieldRecordReserved, off, 3, len(h))
+		}
+		v2 := h[:3]
+		if string(v2) != "\ufeff" {
+			return d.Poison(datagram.Constant, fieldRecordReserved, off)
+		}
+		off += 3
+	}
+	m.Content = b[off:]
+	return len(b)
+}
+
+// clone returns a copy whose views are of to instead of from.
+func (m *Record) clone(from, to []byte) Record {
+	c := *m
+	c.Timestamp = wire.Rebase(m.Timestamp, from, to)
+	c.Host = wire.Rebase(m.Host, from, to)
+	c.App = wire.Rebase(m.App, from, to)
+	c.PID = wire.Rebase(m.PID, from, to)
+	c.MessageID = wire.Rebase(m.MessageID, from, to)
+	c.Content = wire.Rebase(m.Content, from, to)
+	c.data = nil
+	if m.present&hasRecordData != 0 {
+		c.data = wire.CloneStructs(m.data, func(e *Element) Element {
+			return e.clone(from, to)
+		})
+	}
+	return c
+}
+
+// Element is a named set of parameters. See RFC 5424, section 6.3.
+type Element struct {
+	ID     []byte
+	Params []Param
+}
+
+// AppendJSON appends the fields that are there as a JSON object.
+func (m *Element) AppendJSON(dst []byte) []byte {
+	dst = append(dst, `{"id":`...)
+	dst = wire.AppendText(dst, m.ID)
+	dst = append(dst, `,"params":[`...)
+	for i := range m.Params {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = m.Params[i].AppendJSON(dst)
+	}
+	return append(dst, "]}"...)
+}
+
+var dataName = wire.Class{0xDFFFFFFA00000000, 0x7FFFFFFFDFFFFFFF, 0x0, 0x0}
+
+func (m *Element) parse(d *reader, b []byte, off int) int {
+	if off >= len(b) {
+		return d.Short(fieldElementReserved, off, 1, 0)
+	}
+	v := b[off : off+1]
+	if string(v) != "[" {
+		return d.Poison(datagram.Constant, fieldElementReserved, off)
+	}
+	off++
+	n := wire.Span(b[off:], &dataName)
+	m.ID = b[off : off+n]
+	off += n
+	first := len(d.pool.paramList)
+	for len(b)-off >= 1 && string(b[off:off+1]) == " " {
+		d.pool.paramList = wire.Next(d.pool.paramList, len(b)-off)
+		if off = d.pool.paramList[len(d.pool.paramList)-1].parse(d, b, off); off < 0 {
+			return -1
+		}
+	}
+	m.Params = d.pool.paramList[first:len(d.pool.paramList):len(d.pool.paramList)]
+	if len(b)-off >= 1 && string(b[off:off+1]) == "]" {
+		if off >= len(b) {
+			return d.Short(fieldElementReserved, off, 1, 0)
+		}
+		v2 := b[off : off+1]
+		if string(v2) != "]" {
+			return d.Poison(datagram.Constant, fieldElementReserved, off)
+		}
+		off++
+	} else {
+		d.Note(NoteElementEnd)
+	}
+	return off
+}
+
+// clone returns a copy whose views are of to instead of from.
+func (m *Element) clone(from, to []byte) Element {
+	c := *m
+	c.ID = wire.Rebase(m.ID, from, to)
+	c.Params = wire.CloneStructs(m.Params, func(e *Param) Param {
+		return e.clone(from, to)
+	})
+	return c
+}
+
+// Param is a parameter; its value is as it was sent, with a backslash in front of quotes, backslashes and brackets.
+type Param struct {
+	Name []byte
+
+	present uint8 // which of the conditional fields are there
+	value   []byte
+}
+
+const (
+	hasParamValue = 1 << iota
+)
+
+// Value returns the field, and whether it is there.
+func (m *Param) Value() (v []byte, ok bool) {
+	if m.present&hasParamValue == 0 {
+		return v, false
+	}
+	return m.value, true
+}
+
+// AppendJSON appends the fields that are there as a JSON object.
+func (m *Param) AppendJSON(dst []byte) []byte {
+	dst = append(dst, `{"name":`...)
+	dst = wire.AppendText(dst, m.Name)
+	if m.present&hasParamValue != 0 {
+		dst = append(dst, `,"value":`...)
+		dst = wire.AppendText(dst, m.value)
+	}
+	return append(dst, '}')
+}
+
+var dataValue = wire.Class{0xFFFFFFFBFFFFFFFF, 0xFFFFFFFFCFFFFFFF, 0xFFFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF}
+
+func (m *Param) parse(d *reader, b []byte, off int) int {
+	m.present = 0
+	if off >= len(b) {
+		return d.Short(fieldParamReserved, off, 1, 0)
+	}
+	v := b[off : off+1]
+	if string(v) != " " {
+		return d.Poison(datagram.Constant, fieldParamReserved, off)
+	}
+	off++
+	n := wire.Span(b[off:], &dataName)
+	m.Name = b[off : off+n]
+	off += n
+	if len(b)-off >= 1 && string(b[off:off+1]) == "=" {
+		if off >= len(b) {
+			return d.Short(fieldParamReserved, off, 1, 0)
+		}
+		v2 := b[off : off+1]
+		if string(v2) != "=" {
+			return d.Poison(datagram.Constant, fieldParamReserved, off)
+		}
+		off++
+	}
+	if len(b)-off >= 1 && string(b[off:off+1]) == `"` {
+		if off >= len(b) {
+			return d.Short(fieldParamReserved, off, 1, 0)
+		}
+		v2 := b[off : off+1]
+		if string(v2) != `"` {
+			return d.Poison(datagram.Constant, fieldParamReserved, off)
+		}
+		off++
+		m.present |= hasParamValue
+		n = wire.SpanEscaped(b[off:], &dataValue, 0x5C)
+		m.value = b[off : off+n]
+		off += n
+		if len(b)-off >= 1 && string(b[off:off+1]) == `"` {
+			if off >= len(b) {
+				return d.Short(fieldParamReserved, off, 1, 0)
+			}
+			v3 := b[off : off+1]
+			if string(v3) != `"` {
+				return d.Poison(datagram.Constant, fieldParamReserved, off)
+			}
+			off++
+		}
+	}
+	return off
+}
+
+// clone returns a copy whose views are of to instead of from.
+func (m *Param) clone(from, to []byte) Param {
+	c := *m
+	c.Name = wire.Rebase(m.Name, from, to)
+	c.value = nil
+	if m.present&hasParamValue != 0 {
+		c.value = wire.Rebase(m.value, from, to)
+	}
 	return c
 }
 
@@ -376,4 +916,12 @@ func (v Facility) name() string {
 const (
 	fieldMessageReserved = 1
 	fieldMessagePriority = 2
+	fieldRecordVersion   = 6
+	fieldRecordReserved  = 7
+	fieldElementReserved = 13
+	fieldParamReserved   = 15
+	fieldMessageRecord   = 21
+	fieldLineTimestamp   = 22
+	fieldLineReserved    = 23
+	fieldMessageLine     = 28
 )

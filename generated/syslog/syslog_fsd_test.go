@@ -23,7 +23,51 @@ var vectors = []vector.Vector{
 			{Path: "facility", Op: "==", Value: `"Auth"`},
 			{Path: "severity", Op: "==", Value: `"Critical"`},
 			{Path: "text", Op: "==", Value: `"Oct 11 22:14:15 mymachine su: 'su root' failed"`},
+			{Path: "line.timestamp", Op: "==", Value: `"Oct 11 22:14:15"`},
+			{Path: "line.host", Op: "==", Value: `"mymachine"`},
+			{Path: "line.tag", Op: "==", Value: `"su"`},
+			{Path: "line.content", Op: "==", Value: `"'su root' failed"`},
 		},
+	},
+	{
+		Name: "a process",
+		Steps: []vector.Step{
+			{Port: 514, Datagram: vector.Hex(
+				"3c33343e4f63742020312032323a31343a31352031302e302e302e3120737368",
+				"645b3132335d3a2068656c6c6f",
+			)},
+		},
+		Asserts: []vector.Assert{
+			{Path: "line.host", Op: "==", Value: `"10.0.0.1"`},
+			{Path: "line.pid", Op: "==", Value: `"123"`},
+			{Path: "line.content", Op: "==", Value: `"hello"`},
+		},
+	},
+	{
+		Name: "structured data",
+		Steps: []vector.Step{
+			{Port: 514, Datagram: vector.Hex(
+				"3c3136353e3120323030332d31302d31315432323a31343a31352e3030335a20",
+				"682061202d2049443437205b6578403332343733206975743d22332220623d22",
+				"785c5d795c227a225d5b656d7074795d20efbbbf68656c6c6f",
+			)},
+		},
+		Asserts: []vector.Assert{
+			{Path: "record.app", Op: "==", Value: `"a"`},
+			{Path: "record.data[0].id", Op: "==", Value: `"ex@32473"`},
+			{Path: "record.data[0].params[0].name", Op: "==", Value: `"iut"`},
+			{Path: "record.data[0].params[0].value", Op: "==", Value: `"3"`},
+			{Path: "record.data[0].params[1].value", Op: "==", Value: `"x\\\\]y\\\\\"z"`},
+			{Path: "record.data[1].id", Op: "==", Value: `"empty"`},
+			{Path: "record.content", Op: "==", Value: `"hello"`},
+		},
+	},
+	{
+		Name: "structured data that does not end",
+		Steps: []vector.Step{
+			{Port: 514, Datagram: vector.Hex("3c3136353e31202d202d202d202d202d205b612062")},
+		},
+		Note: "element_end",
 	},
 	{
 		Name: "version 1",
@@ -36,6 +80,9 @@ var vectors = []vector.Vector{
 		Asserts: []vector.Assert{
 			{Path: "facility", Op: "==", Value: `"Local4"`},
 			{Path: "text", Op: "==", Value: `"1 2003-10-11T22:14:15.003Z host app - ID47 - hello"`},
+			{Path: "record.timestamp", Op: "==", Value: `"2003-10-11T22:14:15.003Z"`},
+			{Path: "record.message_id", Op: "==", Value: `"ID47"`},
+			{Path: "record.content", Op: "==", Value: `"hello"`},
 		},
 	},
 	{
