@@ -32,7 +32,7 @@ func dnsCase() Case {
 		{Name: "generated", Pass: func() int {
 			n := 0
 			for _, b := range list {
-				if p.Parse(b, &responder, m).Code == datagram.OK {
+				if p.Parse(b, &responder, m).Code() == datagram.OK {
 					n++
 				}
 			}

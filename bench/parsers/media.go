@@ -27,7 +27,7 @@ func rtpCase() Case {
 	c.add("generated", 0, func() int {
 		n := 0
 		for _, b := range list {
-			if p.Parse(b, &responder, m).Code == datagram.OK {
+			if p.Parse(b, &responder, m).Code() == datagram.OK {
 				n++
 			}
 		}
@@ -59,7 +59,7 @@ func rtcpCase() Case {
 	list, responder := workload.RTCP(1024), meta(5005)
 	p, m, h := new(rtcp.Parser), new(rtcp.Compound), new(hand.RTCP)
 	c := Case{Name: "RTCP", Protocol: rtcp.Protocol, Port: 5005, Datagrams: list}
-	c.add("generated", 0, pass(list, func(b []byte) bool { return p.Parse(b, &responder, m).Code == datagram.OK }))
+	c.add("generated", 0, pass(list, func(b []byte) bool { return p.Parse(b, &responder, m).Code() == datagram.OK }))
 	c.add("hand-written", handBar, pass(list, h.Parse))
 	c.add("pion/rtcp", 0.8, pass(list, func(b []byte) bool {
 		_, err := rtcppeer.Unmarshal(b)
@@ -72,7 +72,7 @@ func dtlsCase() Case {
 	list, responder := workload.DTLS(1024), meta(4433)
 	p, m := new(dtls.Parser), new(dtls.Datagram)
 	c := Case{Name: "DTLS, records", Protocol: dtls.Protocol, Port: 4433, Datagrams: list}
-	c.add("generated", 0, pass(list, func(b []byte) bool { return p.Parse(b, &responder, m).Code == datagram.OK }))
+	c.add("generated", 0, pass(list, func(b []byte) bool { return p.Parse(b, &responder, m).Code() == datagram.OK }))
 	c.add("pion/dtls, record layer and handshake", 0.8, pass(list, func(b []byte) bool {
 		records, err := recordlayer.UnpackDatagram(b)
 		for _, record := range records {
@@ -99,7 +99,7 @@ func geneveCase() Case {
 	c.add("generated", 0, func() int {
 		n := 0
 		for _, b := range list {
-			if p.Parse(b, &responder, m).Code == datagram.OK {
+			if p.Parse(b, &responder, m).Code() == datagram.OK {
 				n++
 			}
 		}
@@ -135,7 +135,7 @@ func wireguardCase() Case {
 	c.add("generated", 0, func() int {
 		n := 0
 		for _, b := range list {
-			if p.Parse(b, &responder, m).Code == datagram.OK {
+			if p.Parse(b, &responder, m).Code() == datagram.OK {
 				n++
 			}
 		}
@@ -157,7 +157,7 @@ func quicCase() Case {
 	list, responder := workload.QUIC(1024), meta(443)
 	p, m, h := new(quic.Parser), new(quic.Datagram), new(hand.QUIC)
 	c := Case{Name: "QUIC, long headers", Protocol: quic.Protocol, Port: 443, Datagrams: list}
-	c.add("generated", 0, pass(list, func(b []byte) bool { return p.Parse(b, &responder, m).Code == datagram.OK }))
+	c.add("generated", 0, pass(list, func(b []byte) bool { return p.Parse(b, &responder, m).Code() == datagram.OK }))
 	c.add("hand-written", handBar, pass(list, h.Parse))
 	return c
 }
@@ -166,7 +166,7 @@ func tftpCase() Case {
 	list, responder := workload.TFTP(1024), meta(69)
 	p, m, h := new(tftp.Parser), new(tftp.Message), new(hand.TFTP)
 	c := Case{Name: "TFTP, requests", Protocol: tftp.Protocol, Port: 69, Datagrams: list}
-	c.add("generated", 0, pass(list, func(b []byte) bool { return p.Parse(b, &responder, m).Code == datagram.OK }))
+	c.add("generated", 0, pass(list, func(b []byte) bool { return p.Parse(b, &responder, m).Code() == datagram.OK }))
 	c.add("hand-written", handBar, pass(list, h.Parse))
 	return c
 }

@@ -31,7 +31,7 @@ func mdnsCase() Case {
 	list, responder := workload.MDNS(1024), meta(5353)
 	p, m := new(mdns.Parser), new(mdns.Message)
 	c := Case{Name: "mDNS", Protocol: mdns.Protocol, Port: 5353, Datagrams: list}
-	c.add("generated", 0, pass(list, func(b []byte) bool { return p.Parse(b, &responder, m).Code == datagram.OK }))
+	c.add("generated", 0, pass(list, func(b []byte) bool { return p.Parse(b, &responder, m).Code() == datagram.OK }))
 	c.likeDNS()
 	return c
 }
@@ -40,7 +40,7 @@ func llmnrCase() Case {
 	list, responder := workload.LLMNR(1024), meta(5355)
 	p, m := new(llmnr.Parser), new(llmnr.Message)
 	c := Case{Name: "LLMNR", Protocol: llmnr.Protocol, Port: 5355, Datagrams: list}
-	c.add("generated", 0, pass(list, func(b []byte) bool { return p.Parse(b, &responder, m).Code == datagram.OK }))
+	c.add("generated", 0, pass(list, func(b []byte) bool { return p.Parse(b, &responder, m).Code() == datagram.OK }))
 	c.likeDNS()
 	return c
 }
@@ -49,7 +49,7 @@ func pfcpCase() Case {
 	list, responder := workload.PFCP(1024), meta(8805)
 	p, m, h := new(pfcp.Parser), new(pfcp.Message), new(hand.PFCP)
 	c := Case{Name: "PFCP", Protocol: pfcp.Protocol, Port: 8805, Datagrams: list}
-	c.add("generated", 0, pass(list, func(b []byte) bool { return p.Parse(b, &responder, m).Code == datagram.OK }))
+	c.add("generated", 0, pass(list, func(b []byte) bool { return p.Parse(b, &responder, m).Code() == datagram.OK }))
 	c.add("hand-written", handBar, pass(list, h.Parse))
 	return c
 }
@@ -58,7 +58,7 @@ func gtpv2Case() Case {
 	list, responder := workload.GTPv2(1024), meta(2123)
 	p, m, h := new(gtpv2.Parser), new(gtpv2.Message), new(hand.GTPv2)
 	c := Case{Name: "GTPv2", Protocol: gtpv2.Protocol, Port: 2123, Datagrams: list}
-	c.add("generated", 0, pass(list, func(b []byte) bool { return p.Parse(b, &responder, m).Code == datagram.OK }))
+	c.add("generated", 0, pass(list, func(b []byte) bool { return p.Parse(b, &responder, m).Code() == datagram.OK }))
 	c.add("hand-written", handBar, pass(list, h.Parse))
 	return c
 }

@@ -57,14 +57,14 @@ func TestHandWrittenDNSReadsTheSame(t *testing.T) {
 	}
 	for _, b := range workload.DNS(4096) {
 		responder := meta(53)
-		require.Equal(t, datagram.OK, p.Parse(b, &responder, m).Code)
+		require.Equal(t, datagram.OK, p.Parse(b, &responder, m).Code())
 		require.True(t, h.Parse(b))
 		require.Len(t, h.Questions, len(m.Questions))
 		same(m.Answers, h.Answers)
 		same(m.Authority, h.Authority)
 		same(m.Additional, h.Additional)
 		for n := range b { // what is cut is refused by both, or the rest is left over
-			if p.Parse(b[:n], &responder, m).Code != datagram.OK {
+			if p.Parse(b[:n], &responder, m).Code() != datagram.OK {
 				require.False(t, h.Parse(b[:n]))
 			}
 		}

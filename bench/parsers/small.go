@@ -35,7 +35,7 @@ func ntpCase() Case {
 	c.add("generated", 0, func() int {
 		n := 0
 		for _, b := range list {
-			if p.Parse(b, &responder, m).Code == datagram.OK {
+			if p.Parse(b, &responder, m).Code() == datagram.OK {
 				n++
 			}
 		}
@@ -71,7 +71,7 @@ func stunCase() Case {
 	c.add("generated", 0, func() int {
 		n := 0
 		for _, b := range list {
-			if p.Parse(b, &responder, m).Code == datagram.OK {
+			if p.Parse(b, &responder, m).Code() == datagram.OK {
 				n++
 			}
 		}
@@ -102,7 +102,7 @@ func dhcpCase() Case {
 	c.add("generated", 0, func() int {
 		n := 0
 		for _, b := range list {
-			if p.Parse(b, &responder, m).Code == datagram.OK {
+			if p.Parse(b, &responder, m).Code() == datagram.OK {
 				n++
 			}
 		}
@@ -142,7 +142,7 @@ func dhcpv6Case() Case {
 	c.add("generated", 0, func() int {
 		n := 0
 		for _, b := range list {
-			if p.Parse(b, &responder, m).Code == datagram.OK {
+			if p.Parse(b, &responder, m).Code() == datagram.OK {
 				n++
 			}
 		}
@@ -182,7 +182,7 @@ func radiusCase() Case {
 	c.add("generated", 0, func() int {
 		n := 0
 		for _, b := range list {
-			if p.Parse(b, &responder, m).Code == datagram.OK {
+			if p.Parse(b, &responder, m).Code() == datagram.OK {
 				n++
 			}
 		}
@@ -218,7 +218,7 @@ func vxlanCase() Case {
 	c.add("generated", 0, func() int {
 		n := 0
 		for _, b := range list {
-			if p.Parse(b, &responder, m).Code == datagram.OK {
+			if p.Parse(b, &responder, m).Code() == datagram.OK {
 				n++
 			}
 		}
@@ -254,7 +254,7 @@ func gtpCase() Case {
 	c.add("generated", 0, func() int {
 		n := 0
 		for _, b := range list {
-			if p.Parse(b, &responder, m).Code == datagram.OK {
+			if p.Parse(b, &responder, m).Code() == datagram.OK {
 				n++
 			}
 		}
@@ -290,7 +290,7 @@ func bfdCase() Case {
 	c.add("generated", 0, func() int {
 		n := 0
 		for _, b := range list {
-			if p.Parse(b, &responder, m).Code == datagram.OK {
+			if p.Parse(b, &responder, m).Code() == datagram.OK {
 				n++
 			}
 		}
@@ -326,7 +326,7 @@ func netflow5Case() Case {
 	c.add("generated", 0, func() int {
 		n := 0
 		for _, b := range list {
-			if p.Parse(b, &responder, m).Code == datagram.OK {
+			if p.Parse(b, &responder, m).Code() == datagram.OK {
 				n++
 			}
 		}
@@ -356,7 +356,7 @@ func coapCase() Case {
 	c.add("generated", 0, func() int {
 		n := 0
 		for _, b := range list {
-			if p.Parse(b, &responder, m).Code == datagram.OK {
+			if p.Parse(b, &responder, m).Code() == datagram.OK {
 				n++
 			}
 		}

@@ -19,7 +19,7 @@ func sipCase() Case {
 	list, responder := workload.SIP(1024), meta(5060)
 	p, m, h := new(generatedsip.Parser), new(generatedsip.Message), new(hand.SIP)
 	c := Case{Name: "SIP", Protocol: generatedsip.Protocol, Port: 5060, Datagrams: list}
-	c.add("generated", 0, pass(list, func(b []byte) bool { return p.Parse(b, &responder, m).Code == datagram.OK }))
+	c.add("generated", 0, pass(list, func(b []byte) bool { return p.Parse(b, &responder, m).Code() == datagram.OK }))
 	c.add("hand-written", handBar, pass(list, h.Parse))
 	c.add("google/gopacket", 0.12, pass(list, func(b []byte) bool {
 		return layers.NewSIP().DecodeFromBytes(b, gopacket.NilDecodeFeedback) == nil
@@ -39,7 +39,7 @@ func syslogCase(name string, list [][]byte, peer syslog.Machine) Case {
 	c.add("generated", 0, func() int {
 		n := 0
 		for _, b := range list {
-			if p.Parse(b, &responder, m).Code == datagram.OK {
+			if p.Parse(b, &responder, m).Code() == datagram.OK {
 				n++
 			}
 		}

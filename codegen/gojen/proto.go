@@ -457,7 +457,7 @@ func (g *gen) parseFuncs() {
 		g.decl(jen.Func().Params(recv()).Id("Parse").Params(params(g.p.Root)...).Add(datagram("Status")).Block(
 			id("m").Dot("which").Op("=").Add(lit(0)),
 			jen.Switch(id("meta").Dot("Side")).Block(cases...),
-			jen.Return(datagram("Status").Values(id("Code").Op(":").Add(datagram("Reject")))),
+			jen.Return(datagram("Detail").Values(id("Code").Op(":").Add(datagram("Reject"))).Dot("Status").Call()),
 		))
 	}
 	for _, s := range g.p.Entries {
@@ -527,8 +527,8 @@ func (g *gen) parseBody(s *plan.Struct) []jen.Code {
 	if remember == nil && len(s.IR.After) == 0 && !s.IR.Tentative {
 		return append(body,
 			jen.If(parsed().Op("<").Add(lit(0))).Block(jen.Return(id("d").Dot("Finish").Call(id("b")))),
-			jen.If(op("!").Id("d").Dot("Plain").Call(id("b"))).Block(jen.Return(id("d").Dot("Done").Call(id("b")))),
-			jen.Return(wire("Whole").Call()))
+			jen.If(id("d").Dot("Cut").Call(id("b"))).Block(jen.Return(id("d").Dot("DoneCut").Call(id("b")))),
+			jen.Return(id("d").Dot("Done").Call()))
 	}
 	done := []jen.Code{
 		id("d").Dot("Status").Dot("Complete").Op(",").Id("d").Dot("Status").Dot("Confirmed").Op("=").True().Op(",").True(),
@@ -554,7 +554,7 @@ func (g *gen) remember(s *plan.Struct) []jen.Code {
 	var out, done []jen.Code
 	if st.Malformed {
 		at := func() code { return id("p").Dot("malformed").Index(id("meta").Dot("Side").Op("&").Add(lit(1))) }
-		out = append(out, jen.Switch(id("s").Dot("Code")).Block(
+		out = append(out, jen.Switch(id("s").Dot("Code").Call()).Block(
 			jen.Case(datagram("OK")).Block(at().Op("=").Add(lit(0))),
 			jen.Case(datagram("Poison")).Block(at().Op("++"))))
 	}
@@ -581,7 +581,7 @@ func (g *gen) remember(s *plan.Struct) []jen.Code {
 		done = append(done, v.Op(",").Add(known).Op("=").Add(x.c).Op(",").True())
 	}
 	if len(done) > 0 {
-		out = append(out, jen.If(id("s").Dot("Complete")).Block(done...))
+		out = append(out, jen.If(id("s").Dot("Complete").Call()).Block(done...))
 	}
 	return out
 }

@@ -182,13 +182,13 @@ func (p *parser) ParseMessage(b []byte, meta *datagram.Meta, m datagram.Message)
 
 // remember updates what is known of the flow, now that there is a verdict.
 func (p *parser) remember(st datagram.Status, side int, m *Message) {
-	switch st.Code {
+	switch st.Code() {
 	case datagram.OK:
 		p.malformed[side] = 0
 	case datagram.Poison:
 		p.malformed[side]++
 	}
-	if !st.Complete {
+	if !st.Complete() {
 		return
 	}
 	for i, l := range p.prog.lasts {

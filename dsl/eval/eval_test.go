@@ -82,7 +82,7 @@ func TestAHostileDatagramTakesNoMoreThanAFixedMultipleOfItsSize(t *testing.T) {
 		runtime.ReadMemStats(&before)
 		st := parser.ParseMessage(c.data, &meta, m)
 		runtime.ReadMemStats(&after)
-		require.Equal(t, datagram.OK, st.Code, "%s: %+v %s", c.name, st, st.ReasonName(p.Desc))
+		require.Equal(t, datagram.OK, st.Code(), "%s: %+v %s", c.name, st.Detail(), st.ReasonName(p.Desc))
 		// The least is one piece of storage for nodes and one for items. Jumps to a list of items repeat it, at 4 bytes
 		// an item, as often as their budget allows.
 		most := 64*len(c.data) + 16<<10
@@ -170,7 +170,7 @@ func TestCountersStayAtTheirLargestValue(t *testing.T) {
 	p := eval.New(spec(t, "protocol c\nports udp 9\nentry M\ntype M struct {\n\tA uint8\n\tend\n\tcount N when A != 0\n\tpoison \"n\" when N > 1\n}\n"))
 	parser, m, meta := p.NewParser(), p.NewMessage(), vector.Meta(flow.Initiator, 9)
 	for i, want := range []datagram.Code{datagram.OK, datagram.OK, datagram.Poison} {
-		require.Equal(t, want, parser.ParseMessage([]byte{byte(i)}, &meta, m).Code)
+		require.Equal(t, want, parser.ParseMessage([]byte{byte(i)}, &meta, m).Code())
 	}
 }
 

@@ -13,7 +13,7 @@ type run struct {
 	parser *parser
 	meta   *datagram.Meta
 	data   []byte
-	status datagram.Status
+	status datagram.Detail
 	jumps  int64 // that the datagram may still spend
 	tree   *tree
 	frames []*frame           // those in use, and behind them some to use again
@@ -27,7 +27,7 @@ type run struct {
 func (r *run) begin(p *parser, meta *datagram.Meta, t *tree) {
 	r.parser, r.meta, r.data, r.tree = p, meta, t.data, t
 	r.host = nil
-	r.status, r.jumps, r.depth = datagram.Status{}, p.prog.ir.Jumps, 0
+	r.status, r.jumps, r.depth = datagram.Detail{}, p.prog.ir.Jumps, 0
 	r.stack, r.items = r.stack[:0], r.items[:0]
 	if r.depths == nil {
 		r.depths = make([]int64, p.prog.depths)

@@ -62,11 +62,11 @@ func (p *Pair) Compare(d Sample) error {
 	is := p.i.ParseMessage(d.Data, &d.Meta, p.im)
 	if gs != is {
 		tell := func(s datagram.Status, d *datagram.Desc) string {
-			return fmt.Sprintf("%s %s %+v", s.ReasonName(d), d.FieldName(s.Field), s)
+			return fmt.Sprintf("%s %s %+v", s.ReasonName(d), d.FieldName(s.Field()), s.Detail())
 		}
 		return fmt.Errorf("%s: %v\ngenerated:   %s\ninterpreted: %s", p.s.Spec.Name, d, tell(gs, p.s.Generated.Desc), tell(is, p.s.Interpreted.Desc))
 	}
-	if !gs.Complete {
+	if !gs.Complete() {
 		return nil
 	}
 	p.gj, p.ij = p.gm.AppendJSON(p.gj[:0]), p.im.AppendJSON(p.ij[:0])

@@ -15,9 +15,9 @@ func (p *steadyParser) ParseMessage(b []byte, _ *datagram.Meta, m datagram.Messa
 	p.n++
 	m.(*textMessage).text = b
 	if len(b) > 0 && b[0] == '!' {
-		return datagram.Status{Code: datagram.Poison, Reason: datagram.Short}
+		return datagram.Detail{Code: datagram.Poison, Reason: datagram.Short}.Status()
 	}
-	return datagram.Status{Complete: true, Confirmed: true}
+	return datagram.Whole()
 }
 
 func (p *steadyParser) Reset() { p.n = 0 }

@@ -140,19 +140,19 @@ func (d *Driver) try(payload []byte, w *word, proto uint16, bound, listed, promi
 		d.messages[proto] = d.table.protocols[proto].NewMessage()
 	}
 	status := parser.ParseMessage(payload, &d.meta, d.messages[proto])
-	if d.table.protocols[proto].Tentative && !status.Confirmed && !bound && !promised && (status.Code == OK || status.Code == Truncated) {
+	if d.table.protocols[proto].Tentative && !status.Confirmed() && !bound && !promised && (status.Code() == OK || status.Code() == Truncated) {
 		// It may be. The parser is kept: what follows in the flow may confirm it.
 		d.stats.Mismatches++
 		d.perProto[proto].Mismatches++
 		return status, notIts
 	}
-	switch status.Code {
+	switch status.Code() {
 	case OK:
 		return status, taken
 	case Truncated:
 		return status, taken
 	case Poison:
-		if bound || status.Confirmed {
+		if bound || status.Confirmed() {
 			return status, poisonous
 		}
 		if listed {
@@ -178,17 +178,17 @@ func (d *Driver) settle(p *flow.Packet, f *flow.Flow[word], proto uint16, status
 	w := &f.User
 	ps := &d.perProto[proto]
 	d.bind(w, proto, status)
-	if status.Code == Truncated {
+	if status.Code() == Truncated {
 		d.stats.Undecoded[CutShort]++
 		ps.Truncated++
 		return
 	}
-	whole := status.Code == OK || status.Complete
+	whole := status.Code() == OK || status.Complete()
 	if whole {
 		d.stats.Messages++
 		ps.Messages++
 		for i := range ps.Notes {
-			ps.Notes[i] += status.Notes >> i & 1
+			ps.Notes[i] += status.Notes() >> i & 1
 		}
 		d.correctRoles(f, status)
 		answers, latency, unsolicited := d.transact(p, f, proto, status)
@@ -196,8 +196,8 @@ func (d *Driver) settle(p *flow.Packet, f *flow.Flow[word], proto uint16, status
 		if unsolicited {
 			d.unsolicited(p, f, proto, status)
 		}
-		if status.Expect != 0 {
-			d.announce(p, *w, proto, status.Expect)
+		if status.Expect() != 0 {
+			d.announce(p, *w, proto, status.Expect())
 		}
 	}
 	if o == poisonous {
@@ -219,7 +219,7 @@ func (d *Driver) bind(w *word, proto uint16, status Status) {
 		}
 		*w = w.withProto(proto)
 	}
-	if status.Confirmed && !w.has(wordConfirmed) {
+	if status.Confirmed() && !w.has(wordConfirmed) {
 		*w |= wordConfirmed
 		d.perProto[proto].Bound++
 	}
@@ -230,7 +230,7 @@ func (d *Driver) poison(p *flow.Packet, f *flow.Flow[word], proto uint16, status
 	w, side := &f.User, d.meta.Side
 	ps := &d.perProto[proto]
 	d.stats.Poisons++
-	ps.poison(status.Reason)
+	ps.poison(status.Reason())
 	reason := d.reason(w, proto, status)
 
 	if !w.has(wordObserved) {

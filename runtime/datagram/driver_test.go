@@ -20,7 +20,7 @@ func TestStartedAndApplicationForUDPPacket(t *testing.T) {
 	require.Equal(t, uint16(4000), e.SrcPort)
 	require.Equal(t, uint16(7), e.DstPort)
 	require.True(t, e.HasFlow)
-	require.True(t, e.Status.Complete)
+	require.True(t, e.Status.Complete())
 	require.Regexp(t, `^1:[A-Za-z0-9+/]{27}=$`, e.CommunityID())
 
 	require.Equal(t, lines(`message text responder "reply"`), w.udp(1, -7, 4000, "reply"))
@@ -107,7 +107,7 @@ func TestAnomalyTellsSideAndReason(t *testing.T) {
 	require.Equal(t, lines("anomaly parse_error responder bad", "closed parse_error 1+1"), w.udp(1, -7, 4000, "bad"))
 	e := w.kept[len(w.kept)-2]
 	require.Equal(t, datagram.SeverityError, e.Anomaly.Severity())
-	require.Equal(t, uint32(4), e.Status.Offset)
+	require.Equal(t, uint32(4), e.Status.Offset())
 	require.Equal(t, flow.Responder, w.last().Side, "closed by this side's datagram")
 	require.Equal(t, uint64(2), w.last().Frame)
 }
@@ -414,7 +414,7 @@ func TestNotesAreCountedAndTold(t *testing.T) {
 	w.udp(0, 4000, 7, "note")
 	w.udp(1, 4000, 7, "ok")
 	require.Equal(t, []uint64{0, 1}, w.d.ProtocolStats()[0].Notes)
-	require.Equal(t, uint64(2), w.kept[1].Status.Notes)
+	require.Equal(t, uint64(2), w.kept[1].Status.Notes())
 }
 
 func TestNewDriverRefusesWhatCannotBe(t *testing.T) {

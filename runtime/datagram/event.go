@@ -135,7 +135,7 @@ type Event struct {
 	// Answers is the frame of the request that an EventMessage replies to, 0 for none, and Latency the time between them.
 	Answers uint64
 	Latency time.Duration
-	// Reason says more about an anomaly or an EventClosed that a parser caused: the slug of Status.Reason, or what
+	// Reason says more about an anomaly or an EventClosed that a parser caused: the slug of Status.Reason(), or what
 	// the parser's PoisonReason said, cut to MaxReason bytes. Empty when there is no reason.
 	Reason string
 	// Stats are the flow's, of an EventClosed: as they were when it ended, the packet that ended it included.

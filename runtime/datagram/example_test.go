@@ -61,26 +61,26 @@ func (p *beatParser) ParseMessage(b []byte, meta *datagram.Meta, m datagram.Mess
 	switch {
 	case meta.Wire > uint32(len(b)):
 		// The capture holds only part of it: nothing can be said of the datagram.
-		return datagram.Status{Code: datagram.Truncated}
+		return datagram.Detail{Code: datagram.Truncated}.Status()
 	case len(b) < 4 || binary.BigEndian.Uint32(b) != 0x62656174:
 		// Not ours: another protocol may try.
-		return datagram.Status{Code: datagram.Reject}
+		return datagram.Detail{Code: datagram.Reject}.Status()
 	case len(b) < 6:
-		return datagram.Status{
+		return datagram.Detail{
 			Code: datagram.Poison, Confirmed: true, Reason: datagram.Short,
 			Field: beatFieldSequence, Offset: 4, Needed: 2, Got: uint32(len(b) - 4),
-		}
+		}.Status()
 	case len(b) > 38:
-		return datagram.Status{Code: datagram.Poison, Confirmed: true, Reason: datagram.Trailing, Field: beatFieldName, Offset: 38}
+		return datagram.Detail{Code: datagram.Poison, Confirmed: true, Reason: datagram.Trailing, Field: beatFieldName, Offset: 38}.Status()
 	}
 	out.Sequence, out.Name = binary.BigEndian.Uint16(b[4:]), b[6:]
-	done := datagram.Status{Complete: true, Confirmed: true}
+	done := datagram.Detail{Complete: true, Confirmed: true}
 	if out.Sequence < p.last[meta.Side] {
 		// The message is good in itself: it is delivered before the flow is closed.
 		done.Code, done.Reason, done.Field, done.Offset = datagram.Poison, beatBackwards, beatFieldSequence, 4
 	}
 	p.last[meta.Side] = out.Sequence
-	return done
+	return done.Status()
 }
 
 // A parser written by hand: a message, a parser for the state of one flow, and a description.
@@ -89,7 +89,7 @@ func ExampleParser() {
 	m := beatProtocol.NewMessage()
 	for _, b := range []string{"beat\x00\x02one", "beat\x00\x01two", "beat\x00", "boat"} {
 		status := p.ParseMessage([]byte(b), new(datagram.Meta), m)
-		if status.Complete {
+		if status.Complete() {
 			fmt.Printf("%s ", m.AppendJSON(nil))
 		}
 		fmt.Println(status.Err(beatProtocol.Desc))

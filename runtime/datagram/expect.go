@@ -14,7 +14,7 @@ type announcement struct {
 	age   uint32
 }
 
-// announce tells the flow table which flows the datagram at hand announced, by the bits of Status.Expect.
+// announce tells the flow table which flows the datagram at hand announced, by the bits of Status.Expect().
 func (d *Driver) announce(p *flow.Packet, w word, proto uint16, expect uint8) {
 	expects := d.table.protocols[proto].Expects
 	for ; expect != 0; expect &= expect - 1 {

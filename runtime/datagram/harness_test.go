@@ -57,40 +57,40 @@ func (p *textParser) ParseMessage(b []byte, meta *datagram.Meta, m datagram.Mess
 	}
 	m.(*textMessage).text = b
 	if meta.Wire > uint32(len(b)) {
-		return datagram.Status{Code: datagram.Truncated}
+		return datagram.Detail{Code: datagram.Truncated}.Status()
 	}
 	word, rest, _ := bytes.Cut(b, []byte(" "))
-	done := datagram.Status{Complete: true, Confirmed: true}
+	done := datagram.Detail{Complete: true, Confirmed: true}
 	switch string(word) {
 	case "half":
 		done.Confirmed = false
-		return done
+		return done.Status()
 	case "bad":
-		return datagram.Status{Code: datagram.Poison, Confirmed: true, Reason: reasonBad, Field: 1, Offset: 4}
+		return datagram.Detail{Code: datagram.Poison, Confirmed: true, Reason: reasonBad, Field: 1, Offset: 4}.Status()
 	case "doubt":
-		return datagram.Status{Code: datagram.Poison, Reason: reasonDoubt}
+		return datagram.Detail{Code: datagram.Poison, Reason: reasonDoubt}.Status()
 	case "last":
-		return datagram.Status{Code: datagram.Poison, Complete: true, Confirmed: true, Reason: reasonLast}
+		return datagram.Detail{Code: datagram.Poison, Complete: true, Confirmed: true, Reason: reasonLast}.Status()
 	case "no":
-		return datagram.Status{Code: datagram.Reject}
+		return datagram.Detail{Code: datagram.Reject}.Status()
 	case "note":
 		done.Notes = 2
 	case "expect":
 		done.Expect = 1
 	case "size":
 		if p.bytes > 5 {
-			return datagram.Status{Code: datagram.Poison, Confirmed: true, Reason: reasonSize}
+			return datagram.Detail{Code: datagram.Poison, Confirmed: true, Reason: reasonSize}.Status()
 		}
 	case "only":
 		if string(rest) != p.name {
-			return datagram.Status{Code: datagram.Reject}
+			return datagram.Detail{Code: datagram.Reject}.Status()
 		}
 	case "onlydoubt":
 		if string(rest) != p.name {
-			return datagram.Status{Code: datagram.Poison, Reason: reasonDoubt}
+			return datagram.Detail{Code: datagram.Poison, Reason: reasonDoubt}.Status()
 		}
 	}
-	return done
+	return done.Status()
 }
 
 func (p *textParser) PoisonReason() string { return p.reason }

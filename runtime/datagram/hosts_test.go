@@ -27,7 +27,7 @@ func (p *hostParser) ParseMessage(_ []byte, meta *datagram.Meta, m datagram.Mess
 	p.hosts[meta.Src]++
 	p.flow++
 	*m.(*hostMessage) = hostMessage{p.hosts[meta.Src], p.flow}
-	return datagram.Status{Complete: true, Confirmed: true}
+	return datagram.Whole()
 }
 
 func (p *hostParser) ShareHosts(with datagram.Parser) { p.hosts = with.(*hostParser).hosts }

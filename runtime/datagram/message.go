@@ -81,13 +81,13 @@ type Desc struct {
 	Detect [][]Test
 	// Reasons are the spec's poison reasons; index i is Reason FirstReason+i.
 	Reasons []ReasonDesc
-	// Notes are the spec's note reasons; index i is bit i of Status.Notes.
+	// Notes are the spec's note reasons; index i is bit i of Status.Notes().
 	Notes []ReasonDesc
 	// Fields are the names of the fields that a Status may point to, as "Type.Field"; index 0 is "".
 	Fields []string
-	// Expects are the flows that a message may announce, by bit of Status.Expect.
+	// Expects are the flows that a message may announce, by bit of Status.Expect().
 	Expects []Expectation
-	// Pairs are the kinds of requests and replies, by Status.Pair.
+	// Pairs are the kinds of requests and replies, by Status.Pair().
 	Pairs []PairDesc
 	// MinSize and MaxSize are the sizes of the shortest and longest datagram that can be a message, in bytes.
 	MinSize, MaxSize uint32
@@ -104,7 +104,7 @@ func (d *Desc) ReasonName(r Reason) string {
 	return ""
 }
 
-// FieldName returns the name of field i of Status.Field, "" when there is none.
+// FieldName returns the name of field i of Status.Field(), "" when there is none.
 func (d *Desc) FieldName(i uint16) string {
 	if int(i) < len(d.Fields) {
 		return d.Fields[i]

@@ -31,16 +31,16 @@ type route struct {
 // how long ago that was. A reply to nothing is unsolicited.
 func (d *Driver) transact(p *flow.Packet, f *flow.Flow[word], proto uint16, status Status) (answers uint64, latency time.Duration, unsolicited bool) {
 	d.expireRequests(f.Key(), f.User)
-	if status.Pair == 0 {
+	if status.Pair() == 0 {
 		return 0, 0, false
 	}
-	pair, reply := (status.Pair-1)/2, status.Pair%2 == 0
+	pair, reply := (status.Pair()-1)/2, status.Pair()%2 == 0
 	side := d.meta.Side
 	if reply {
 		side = side.Opposite()
 	}
 	n := f.User.state()
-	bit := seenBit(status.PairKey, proto, pair, side)
+	bit := seenBit(status.PairKey(), proto, pair, side)
 	if n != 0 {
 		slot := d.states.slots.at(n)
 		i := slot.first
@@ -49,7 +49,7 @@ func (d *Driver) transact(p *flow.Packet, f *flow.Flow[word], proto uint16, stat
 		}
 		for i != 0 {
 			r := d.states.requests.at(i)
-			if r.key != status.PairKey || r.proto != proto || r.pair != pair || r.side != side {
+			if r.key != status.PairKey() || r.proto != proto || r.pair != pair || r.side != side {
 				i = r.next
 				continue
 			}
@@ -98,7 +98,7 @@ func seenBit(key uint64, proto uint16, pair uint8, side flow.Side) uint32 {
 
 // ask makes r, of the slot's list, the request at hand.
 func (d *Driver) ask(slot *flowState, r *request, p *flow.Packet, status Status, proto uint16, pair uint8) {
-	r.key, r.at, r.since, r.frame = status.PairKey, p.Time, d.tracker.Now(), p.Number
+	r.key, r.at, r.since, r.frame = status.PairKey(), p.Time, d.tracker.Now(), p.Number
 	r.proto, r.pair, r.side = proto, pair, d.meta.Side
 	r.route = d.states.routes.take()
 	*d.states.routes.at(r.route) = route{p.Src, p.Dst, p.SrcPort, p.DstPort, int32(p.Interface)}
@@ -189,11 +189,11 @@ func (s *states) forgetRequests(slot *flowState) {
 // correctRoles exchanges the roles of a flow whose first datagram, by what it says, is a reply from the initiator, or a
 // request from the responder.
 func (d *Driver) correctRoles(f *flow.Flow[word], status Status) {
-	if !d.correct || status.Pair == 0 {
+	if !d.correct || status.Pair() == 0 {
 		return
 	}
 	sender := flow.Initiator
-	if status.Pair%2 == 0 {
+	if status.Pair()%2 == 0 {
 		sender = flow.Responder
 	}
 	if s := f.Stats(); d.meta.Side != sender && s.Packets[0]+s.Packets[1] == 1 {
@@ -287,6 +287,6 @@ func (d *Driver) unsolicited(p *flow.Packet, f *flow.Flow[word], proto uint16, s
 	}
 	e := d.begin(EventAnomaly, p)
 	e.Anomaly, e.Key, e.Side, e.Protocol = AnomalyUnsolicited, *f.Key(), d.meta.Side, d.table.protocols[proto]
-	e.Reason = e.Protocol.Pairs[(status.Pair-1)/2].Name
+	e.Reason = e.Protocol.Pairs[(status.Pair()-1)/2].Name
 	d.emit(e)
 }

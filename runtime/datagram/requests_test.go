@@ -16,16 +16,16 @@ type callParser struct{}
 
 func (callParser) ParseMessage(b []byte, _ *datagram.Meta, m datagram.Message) datagram.Status {
 	m.(*textMessage).text = b
-	s := datagram.Status{Complete: true, Confirmed: true, PairKey: uint64(b[len(b)-1])}
+	s := datagram.Detail{Complete: true, Confirmed: true, PairKey: uint64(b[len(b)-1])}
 	switch b[0] {
 	case 'q':
 		s.Pair = 1
 	case 'a':
 		s.Pair = 2
 	case 'b':
-		return datagram.Status{Code: datagram.Poison, Confirmed: true, Reason: reasonBad}
+		return datagram.Detail{Code: datagram.Poison, Confirmed: true, Reason: reasonBad}.Status()
 	}
-	return s
+	return s.Status()
 }
 
 func callProtocol(port uint16) *datagram.Protocol {

@@ -244,7 +244,7 @@ type HostSharer interface {
 }
 
 // PoisonReasoner is what a Parser may also be, when its reasons are not all known in advance: PoisonReason is asked
-// after a Poison verdict and says why, "" to leave it to Status.Reason. A driver cuts the text to MaxReason bytes.
+// after a Poison verdict and says why, "" to leave it to Status.Reason(). A driver cuts the text to MaxReason bytes.
 type PoisonReasoner interface {
 	PoisonReason() string
 }

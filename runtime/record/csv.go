@@ -97,7 +97,7 @@ func (c *CSV) Append(b []byte, e *datagram.Event) []byte {
 		b = c.appendText(b, e.Reason)
 	}
 	b = append(b, ',')
-	if e.Kind == datagram.EventMessage && e.Status.Notes != 0 {
+	if e.Kind == datagram.EventMessage && e.Status.Notes() != 0 {
 		b = c.appendNotes(b, e)
 	}
 	b = append(b, ',')
@@ -125,7 +125,7 @@ func (c *CSV) Append(b []byte, e *datagram.Event) []byte {
 
 func (c *CSV) appendNotes(b []byte, e *datagram.Event) []byte {
 	c.scratch = c.scratch[:0]
-	for notes := e.Status.Notes; notes != 0; notes &= notes - 1 {
+	for notes := e.Status.Notes(); notes != 0; notes &= notes - 1 {
 		if len(c.scratch) > 0 {
 			c.scratch = append(c.scratch, ' ')
 		}

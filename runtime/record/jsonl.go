@@ -51,7 +51,7 @@ func (j *JSONL) Append(b []byte, e *datagram.Event) []byte {
 	case datagram.EventMessage:
 		b = append(b, `,"message":`...)
 		b = appendMessage(b, e)
-		if e.Status.Notes != 0 {
+		if e.Status.Notes() != 0 {
 			b = appendNotes(append(b, `,"notes":`...), e)
 		}
 		if e.Answers != 0 {
@@ -105,7 +105,7 @@ func appendReason(b []byte, key, reason string) []byte {
 // appendNotes appends the names of a message's notes as an array.
 func appendNotes(b []byte, e *datagram.Event) []byte {
 	b = append(b, '[')
-	for notes, first := e.Status.Notes, true; notes != 0; notes &= notes - 1 {
+	for notes, first := e.Status.Notes(), true; notes != 0; notes &= notes - 1 {
 		if !first {
 			b = append(b, ',')
 		}
@@ -129,13 +129,13 @@ func appendDetail(b []byte, e *datagram.Event) []byte {
 		b = appendUint(append(b, `,"evicted":`...), e.EvictedNow)
 		return appendUint(append(b, `,"evicted_total":`...), e.EvictedTotal)
 	}
-	if e.Status.Code != datagram.Poison || e.Protocol == nil {
+	if e.Status.Code() != datagram.Poison || e.Protocol == nil {
 		return b
 	}
-	if field := e.Protocol.FieldName(e.Status.Field); field != "" {
+	if field := e.Protocol.FieldName(e.Status.Field()); field != "" {
 		b = appendString(append(b, `,"field":`...), field)
 	}
-	return appendUint(append(b, `,"offset":`...), uint64(e.Status.Offset))
+	return appendUint(append(b, `,"offset":`...), uint64(e.Status.Offset()))
 }
 
 // appendStats appends a flow's counters as an object.

@@ -56,11 +56,12 @@ func events() []datagram.Event {
 	message := base(datagram.EventMessage, "10.0.0.1:53124", "10.0.0.2:53")
 	message.Protocol, message.Message = dns, rawMessage(query)
 	six := base(datagram.EventMessage, "[2001:db8::1]:53", "[2001:db8::2]:40000")
-	six.Protocol, six.Message, six.Status.Notes = dns, rawMessage(`{"id":1,"text":"a \"b\" c","list":[1,2,[3]],"name":"日本語.example"}`), 3
+	six.Protocol, six.Message = dns, rawMessage(`{"id":1,"text":"a \"b\" c","list":[1,2,[3]],"name":"日本語.example"}`)
+	six.Status = datagram.Detail{Notes: 3}.Status()
 	six.Time, six.Frame, six.Side = flow.FromUnix(-2, 999_999_999), 13, flow.Responder
 	anomaly := base(datagram.EventAnomaly, "10.0.0.2:53", "10.0.0.1:53124")
 	anomaly.Protocol, anomaly.Anomaly, anomaly.Side, anomaly.Reason = dns, datagram.AnomalyParseError, flow.Responder, "name_jumps"
-	anomaly.Status = datagram.Status{Code: datagram.Poison, Reason: datagram.FirstReason, Field: 1, Offset: 12}
+	anomaly.Status = datagram.Detail{Code: datagram.Poison, Reason: datagram.FirstReason, Field: 1, Offset: 12}.Status()
 	poisoned := anomaly
 	poisoned.Kind, poisoned.Anomaly, poisoned.End = datagram.EventClosed, datagram.AnomalyNone, flow.EndParseError
 	poisoned.Stats = flow.Stats{Packets: [2]uint64{3, 2}, Bytes: [2]uint64{300, 1 << 40}, First: message.Time, Last: message.Time.Add(5e9)}
@@ -381,7 +382,7 @@ func FuzzTable(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, message string) {
 		e := base(datagram.EventMessage, "10.0.0.1:53124", "10.0.0.2:53")
-		e.Protocol, e.Message, e.Status.Notes = dns, rawMessage(message), 5
+		e.Protocol, e.Message, e.Status = dns, rawMessage(message), datagram.Detail{Notes: 5}.Status()
 		for _, format := range record.Formats {
 			out := write(t, format, record.Options{Width: 80}, e)
 			if format == "table" {

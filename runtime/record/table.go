@@ -115,7 +115,7 @@ func (t *Table) summary(dst []byte, e *datagram.Event) []byte {
 			t.json = e.Message.AppendJSON(t.json[:0])
 			dst = appendSummary(dst, t.json)
 		}
-		for notes := e.Status.Notes; notes != 0; notes &= notes - 1 {
+		for notes := e.Status.Notes(); notes != 0; notes &= notes - 1 {
 			dst = append(dst, " !"...)
 			dst = append(dst, noteName(e, bits.TrailingZeros64(notes))...)
 		}
@@ -134,11 +134,11 @@ func (t *Table) summary(dst []byte, e *datagram.Event) []byte {
 		if e.Anomaly == datagram.AnomalyEvictionPressure {
 			dst = strconv.AppendUint(append(dst, ": "...), e.EvictedTotal, 10)
 			dst = append(dst, " flows evicted"...)
-		} else if e.Protocol != nil && e.Status.Code == datagram.Poison {
-			if field := e.Protocol.FieldName(e.Status.Field); field != "" {
+		} else if e.Protocol != nil && e.Status.Code() == datagram.Poison {
+			if field := e.Protocol.FieldName(e.Status.Field()); field != "" {
 				dst = append(append(dst, " in "...), field...)
 			}
-			dst = strconv.AppendUint(append(dst, " at byte "...), uint64(e.Status.Offset), 10)
+			dst = strconv.AppendUint(append(dst, " at byte "...), uint64(e.Status.Offset()), 10)
 		}
 	case datagram.EventClosed:
 		dst = append(append(dst, "closed: "...), e.End.String()...)

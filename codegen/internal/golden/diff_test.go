@@ -74,10 +74,10 @@ func compare(t *testing.T, spec *ir.Protocol, p *datagram.Protocol) {
 		want := ep.ParseMessage(b, &meta, em)
 		if got != want {
 			t.Fatalf("datagram %s from %v port %d\ngenerated:   %s %+v\ninterpreter: %s %+v", hex.EncodeToString(b), from, s.Port,
-				p.FieldName(got.Field), got, q.FieldName(want.Field), want)
+				p.FieldName(got.Field()), got, q.FieldName(want.Field()), want)
 		}
-		codes[got.Code]++
-		if !got.Complete {
+		codes[got.Code()]++
+		if !got.Complete() {
 			continue
 		}
 		gj, ej := gm.AppendJSON(nil), em.AppendJSON(nil)

@@ -182,30 +182,30 @@ func (s *Suite) Cases() []Case {
 
 // Outcome tells all of a status, and shows the message if it is complete, in one line.
 func Outcome(d *datagram.Desc, st datagram.Status, m datagram.Message) string {
-	out := st.Code.String()
+	out := st.Code().String()
 	add := func(when bool, format string, args ...any) {
 		if when {
 			out += " " + fmt.Sprintf(format, args...)
 		}
 	}
-	ok := st.Code == datagram.OK
-	add(st.Reason != datagram.NoReason, "%s", d.ReasonName(st.Reason))
-	add(st.Field != 0, "%s", d.FieldName(st.Field))
-	add(!ok || st.Offset != 0, "at %d", st.Offset)
-	add(st.Needed != 0, "needed %d", st.Needed)
-	add(st.Got != 0, "got %d", st.Got)
-	add(!ok && st.Confirmed, "confirmed")
-	add(ok && !st.Confirmed, "unconfirmed")
-	add(!ok && st.Complete, "complete")
-	add(ok && !st.Complete, "incomplete")
+	ok := st.Code() == datagram.OK
+	add(st.Reason() != datagram.NoReason, "%s", d.ReasonName(st.Reason()))
+	add(st.Field() != 0, "%s", d.FieldName(st.Field()))
+	add(!ok || st.Offset() != 0, "at %d", st.Offset())
+	add(st.Needed() != 0, "needed %d", st.Needed())
+	add(st.Got() != 0, "got %d", st.Got())
+	add(!ok && st.Confirmed(), "confirmed")
+	add(ok && !st.Confirmed(), "unconfirmed")
+	add(!ok && st.Complete(), "complete")
+	add(ok && !st.Complete(), "incomplete")
 	for i, n := range d.Notes {
-		add(st.Notes>>uint(i)&1 != 0, "note:%s", n.Name)
+		add(st.Notes()>>uint(i)&1 != 0, "note:%s", n.Name)
 	}
-	add(st.Pair != 0, "pair:%d:%x", st.Pair, st.PairKey)
+	add(st.Pair() != 0, "pair:%d:%x", st.Pair(), st.PairKey())
 	for i := range d.Expects {
-		add(st.Expect>>uint(i)&1 != 0, "expect:%d", i)
+		add(st.Expect()>>uint(i)&1 != 0, "expect:%d", i)
 	}
-	if st.Complete {
+	if st.Complete() {
 		out += " " + string(m.AppendJSON(nil))
 	}
 	return out

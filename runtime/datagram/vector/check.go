@@ -56,16 +56,16 @@ func Check(t TB, p *datagram.Protocol, b []byte, port uint16, reply bool) {
 	if first != second {
 		t.Fatalf("the second parse says %+v, the first one %+v", second, first)
 	}
-	if first.Reason != datagram.NoReason && first.ReasonName(p.Desc) == "" {
-		t.Fatalf("reason %d has no name", first.Reason)
+	if first.Reason() != datagram.NoReason && first.ReasonName(p.Desc) == "" {
+		t.Fatalf("reason %d has no name", first.Reason())
 	}
-	if int(first.Field) >= max(len(p.Fields), 1) {
-		t.Fatalf("field %d is not in the list of fields", first.Field)
+	if int(first.Field()) >= max(len(p.Fields), 1) {
+		t.Fatalf("field %d is not in the list of fields", first.Field())
 	}
-	if first.Offset > uint32(len(data)) && first.Code != datagram.OK && first.Reason != datagram.Short {
-		t.Fatalf("offset %d of a datagram of %d bytes", first.Offset, len(data))
+	if first.Offset() > uint32(len(data)) && first.Code() != datagram.OK && first.Reason() != datagram.Short {
+		t.Fatalf("offset %d of a datagram of %d bytes", first.Offset(), len(data))
 	}
-	if !first.Complete {
+	if !first.Complete() {
 		return
 	}
 	want := used.AppendJSON(nil)

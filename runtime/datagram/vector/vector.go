@@ -91,7 +91,7 @@ func Try(p *datagram.Protocol, v Vector) error {
 		meta := Meta(s.From, s.Port)
 		st := parser.ParseMessage(s.Datagram, &meta, m)
 		if i+1 < len(v.Steps) {
-			if st.Code != datagram.OK {
+			if st.Code() != datagram.OK {
 				return fmt.Errorf("datagram %d of %d must be a message, but: %w", i+1, len(v.Steps), st.Err(p.Desc))
 			}
 			continue
@@ -111,26 +111,26 @@ func outcome(p *datagram.Protocol, v Vector, m datagram.Message, st datagram.Sta
 	}
 	switch {
 	case v.Poison != "":
-		if st.Code != datagram.Poison || st.ReasonName(p.Desc) != v.Poison {
+		if st.Code() != datagram.Poison || st.ReasonName(p.Desc) != v.Poison {
 			return fmt.Errorf("poison %q was expected, got %w", v.Poison, got())
 		}
 		return nil
 	case v.Reject:
-		if st.Code != datagram.Reject {
+		if st.Code() != datagram.Reject {
 			return fmt.Errorf("a reject was expected, got %w", got())
 		}
 		return nil
 	}
-	if st.Code != datagram.OK || !st.Complete {
+	if st.Code() != datagram.OK || !st.Complete() {
 		return fmt.Errorf("a complete message was expected, got %w", got())
 	}
 	if v.Note != "" {
 		for i, n := range p.Notes {
-			if n.Name == v.Note && st.Notes>>uint(i)&1 != 0 {
+			if n.Name == v.Note && st.Notes()>>uint(i)&1 != 0 {
 				return nil
 			}
 		}
-		return fmt.Errorf("note %q was expected, got notes %#x", v.Note, st.Notes)
+		return fmt.Errorf("note %q was expected, got notes %#x", v.Note, st.Notes())
 	}
 	return assert(m.AppendJSON(nil), v.Asserts)
 }

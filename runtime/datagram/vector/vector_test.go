@@ -26,15 +26,15 @@ func (p *parser) ParseMessage(b []byte, meta *datagram.Meta, m datagram.Message)
 	m.(*message).data = b
 	switch {
 	case len(b) == 0:
-		return datagram.Status{Code: datagram.Poison, Reason: datagram.Short}
+		return datagram.Detail{Code: datagram.Poison, Reason: datagram.Short}.Status()
 	case b[0] == 'p':
-		return datagram.Status{Code: datagram.Poison, Reason: datagram.FirstReason}
+		return datagram.Detail{Code: datagram.Poison, Reason: datagram.FirstReason}.Status()
 	case b[0] == 'r':
-		return datagram.Status{Code: datagram.Reject}
+		return datagram.Detail{Code: datagram.Reject}.Status()
 	case b[0] == 'n':
-		return datagram.Status{Complete: true, Notes: 2}
+		return datagram.Detail{Complete: true, Notes: 2}.Status()
 	}
-	return datagram.Status{Complete: true}
+	return datagram.Detail{Complete: true}.Status()
 }
 
 var protocol = &datagram.Protocol{
@@ -127,7 +127,7 @@ type shallowParser struct{}
 
 func (shallowParser) ParseMessage(b []byte, meta *datagram.Meta, m datagram.Message) datagram.Status {
 	m.(*shallow).data = b
-	return datagram.Status{Complete: true}
+	return datagram.Detail{Complete: true}.Status()
 }
 
 func TestSteadyParsesAllSteps(t *testing.T) {

@@ -29,15 +29,15 @@ func TestWhatIsReadAtAnOffsetIsPaidFor(t *testing.T) {
 	require.True(t, r.Spend(7, 0, 3*jumpBytes))
 	require.Zero(t, r.Jumps)
 	require.False(t, r.At(7, 30, 0, 1))
-	require.Equal(t, datagram.Status{Code: datagram.Poison, Reason: datagram.JumpLimit, Field: 7, Offset: 30}, r.Status)
+	require.Equal(t, datagram.Detail{Code: datagram.Poison, Reason: datagram.JumpLimit, Field: 7, Offset: 30}, r.Status)
 
 	r = &Reader{Data: make([]byte, 400), Jumps: 1}
 	require.False(t, r.At(7, 30, 401, 4))
-	require.Equal(t, datagram.Status{Code: datagram.Poison, Reason: datagram.Short, Field: 7, Offset: 401, Needed: 4}, r.Status)
+	require.Equal(t, datagram.Detail{Code: datagram.Poison, Reason: datagram.Short, Field: 7, Offset: 401, Needed: 4}, r.Status)
 
 	r = &Reader{Data: make([]byte, 400), Jumps: 1}
 	require.False(t, r.Spend(7, 20, 20+2*jumpBytes))
-	require.Equal(t, datagram.Status{Code: datagram.Poison, Reason: datagram.JumpLimit, Field: 7, Offset: 20}, r.Status)
+	require.Equal(t, datagram.Detail{Code: datagram.Poison, Reason: datagram.JumpLimit, Field: 7, Offset: 20}, r.Status)
 }
 
 func TestPeeksHaveAnotherValueWhereBytesAreMissing(t *testing.T) {

@@ -13,7 +13,7 @@ type Reader struct {
 	Data []byte
 	Meta *datagram.Meta
 	// Status is what is known so far. Complete is set by the generated Parse.
-	Status datagram.Status
+	Status datagram.Detail
 	// Jumps are those that the datagram may still spend.
 	Jumps int
 }
@@ -143,7 +143,7 @@ func IsCut(b []byte, meta *datagram.Meta) bool {
 // Finish returns the status of a parse as the contract has it. b is the datagram as it was given to Parse. Of a
 // datagram that was cut nothing is known but that it was, where the parser stopped, and whether it is of the
 // protocol; what was noted and announced counts on complete messages only.
-func Finish(s datagram.Status, b []byte, meta *datagram.Meta) datagram.Status {
+func Finish(s datagram.Detail, b []byte, meta *datagram.Meta) datagram.Status {
 	if IsCut(b, meta) {
 		s.Code, s.Reason, s.Complete = datagram.Truncated, datagram.NoReason, false
 	}
@@ -151,35 +151,24 @@ func Finish(s datagram.Status, b []byte, meta *datagram.Meta) datagram.Status {
 		s.Notes, s.Expect = 0, 0
 		s.Pair, s.PairKey = 0, 0
 	}
-	return s
+	return s.Status()
 }
 
 // Finish is the function Finish for the status of r; b is the datagram as it was given to Parse.
-func (r *Reader) Finish(b []byte) datagram.Status {
-	if s := &r.Status; IsCut(b, r.Meta) || !s.Complete {
-		*s = Finish(*s, b, r.Meta)
-	}
-	return r.Status
+func (r *Reader) Finish(b []byte) datagram.Status { return Finish(r.Status, b, r.Meta) }
+
+// Cut says whether there is more of the datagram than was parsed. b is the datagram as it was given to Parse.
+func (r *Reader) Cut(b []byte) bool {
+	return len(b) != len(r.Data) || uint64(r.Meta.Wire) > uint64(len(b))
 }
 
-// whole is copied from memory on purpose: a status that is put together field by field, in small stores, and then
-// handed on in large loads makes the processor wait each time, which for short messages is longer than the parse.
-var whole = datagram.Status{Complete: true, Confirmed: true}
-
-// Whole returns the status of a message that was parsed to its end, of which there is nothing else to say.
-func Whole() datagram.Status { return whole }
-
-// Plain says whether Whole is the status of a message that was parsed to its end: nothing was noted or announced, it is no request or reply, and
-// nothing of the datagram is missing. b is the datagram as it was given to Parse.
-func (r *Reader) Plain(b []byte) bool {
-	return uint64(r.Status.Expect)|uint64(r.Status.Pair)|r.Status.Notes == 0 && len(b) == len(r.Data) && uint64(r.Meta.Wire) <= uint64(len(b))
+// Done is the status of a message that was parsed to its end, of a datagram that was not cut.
+func (r *Reader) Done() datagram.Status {
+	return datagram.Noted(r.Status.Expect, r.Status.Pair, r.Status.PairKey, r.Status.Notes)
 }
 
-// Done is Finish for a message that was parsed to its end, with nothing left that could fail.
-func (r *Reader) Done(b []byte) datagram.Status {
-	if IsCut(b, r.Meta) {
-		r.Status.Confirmed = true
-		return r.Finish(b)
-	}
-	return datagram.Status{Complete: true, Confirmed: true, Expect: r.Status.Expect, Notes: r.Status.Notes, Pair: r.Status.Pair, PairKey: r.Status.PairKey}
+// DoneCut is Done for one that was cut.
+func (r *Reader) DoneCut(b []byte) datagram.Status {
+	r.Status.Confirmed = true
+	return r.Finish(b)
 }

@@ -77,7 +77,7 @@ func TestClones(t *testing.T) {
 
 func TestShortRunNamesTheField(t *testing.T) {
 	run := []Slot{{7, 2}, {8, 6}, {9, 7}}
-	for got, want := range map[int]datagram.Status{
+	for got, want := range map[int]datagram.Detail{
 		0: {Field: 7, Offset: 100, Needed: 2, Got: 0},
 		1: {Field: 7, Offset: 100, Needed: 2, Got: 1},
 		2: {Field: 8, Offset: 102, Needed: 4, Got: 0},
@@ -105,21 +105,26 @@ func TestNeededSaturates(t *testing.T) {
 
 func TestFinishKnowsOfCutDatagrams(t *testing.T) {
 	b := make([]byte, 10)
-	s := datagram.Status{Code: datagram.Poison, Reason: datagram.Short, Confirmed: true, Notes: 5, Field: 3, Offset: 9}
+	s := datagram.Detail{Code: datagram.Poison, Reason: datagram.Short, Confirmed: true, Notes: 5, Field: 3, Offset: 9}
 	cut := Finish(s, b, &datagram.Meta{Wire: 11})
-	require.Equal(t, datagram.Status{Code: datagram.Truncated, Confirmed: true, Field: 3, Offset: 9}, cut)
-	whole := Finish(datagram.Status{Complete: true, Notes: 5, Expect: 1}, b, &datagram.Meta{Wire: 10})
-	require.Equal(t, datagram.Status{Complete: true, Notes: 5, Expect: 1}, whole)
-	require.Equal(t, datagram.Truncated, Finish(datagram.Status{Complete: true}, make([]byte, MaxDatagram+1), &datagram.Meta{}).Code)
+	require.Equal(t, datagram.Detail{Code: datagram.Truncated, Confirmed: true, Field: 3, Offset: 9}, cut.Detail())
+	whole := Finish(datagram.Detail{Complete: true, Notes: 5, Expect: 1}, b, &datagram.Meta{Wire: 10})
+	require.Equal(t, datagram.Detail{Complete: true, Notes: 5, Expect: 1}, whole.Detail())
+	require.Equal(t, datagram.Truncated, Finish(datagram.Detail{Complete: true}, make([]byte, MaxDatagram+1), &datagram.Meta{}).Code())
 	require.Len(t, Clip(make([]byte, MaxDatagram+1)), MaxDatagram)
-	for _, s := range []datagram.Status{s, {Complete: true, Confirmed: true, Notes: 1, Expect: 2}} {
+	for _, s := range []datagram.Detail{s, {Complete: true, Confirmed: true, Notes: 1, Expect: 2}} {
 		for _, w := range []uint32{0, 11} {
 			meta := &datagram.Meta{Wire: w}
 			r := Reader{Status: s, Meta: meta}
 			require.Equal(t, Finish(s, b, meta), r.Finish(b))
 			if s.Complete {
-				r = Reader{Status: datagram.Status{Notes: s.Notes, Expect: s.Expect}, Meta: meta}
-				require.Equal(t, Finish(s, b, meta), r.Done(b))
+				r = Reader{Data: b, Status: datagram.Detail{Notes: s.Notes, Expect: s.Expect}, Meta: meta}
+				require.Equal(t, w > 10, r.Cut(b))
+				if r.Cut(b) {
+					require.Equal(t, Finish(s, b, meta), r.DoneCut(b))
+				} else {
+					require.Equal(t, Finish(s, b, meta), r.Done())
+				}
 			}
 		}
 	}

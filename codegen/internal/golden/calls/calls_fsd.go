@@ -92,7 +92,7 @@ func (p *Parser) Parse(b []byte, meta *datagram.Meta, m *Datagram) datagram.Stat
 		m.which = 2
 		return p.ParseAnswer(b, meta, &m.answer)
 	}
-	return datagram.Status{Code: datagram.Reject}
+	return datagram.Detail{Code: datagram.Reject}.Status()
 }
 
 // ParseCall parses a datagram that is a Call into m, which may have been used before. It does not keep b,

@@ -127,7 +127,7 @@ func (p *Parser) Parse(b []byte, meta *datagram.Meta, m *Datagram) datagram.Stat
 		m.which = 2
 		return p.ParseReply(b, meta, &m.reply)
 	}
-	return datagram.Status{Code: datagram.Reject}
+	return datagram.Detail{Code: datagram.Reject}.Status()
 }
 
 // ParseRequest parses a datagram that is a Request into m, which may have been used before. It does not keep b,
@@ -145,13 +145,13 @@ func (p *Parser) ParseRequest(b []byte, meta *datagram.Meta, m *Request) datagra
 		m.after(&d, data, len(data))
 	}
 	s := d.Finish(b)
-	switch s.Code {
+	switch s.Code() {
 	case datagram.OK:
 		p.malformed[meta.Side&1] = 0
 	case datagram.Poison:
 		p.malformed[meta.Side&1]++
 	}
-	if s.Complete {
+	if s.Complete() {
 		p.lastSeqValue, p.lastSeqKnown = m.Seq, true
 		p.lastKindUrgentValue, p.lastKindUrgentKnown = m.Kind.Urgent(), true
 	}
@@ -172,7 +172,7 @@ func (p *Parser) ParseReply(b []byte, meta *datagram.Meta, m *Reply) datagram.St
 		d.Status.Complete, d.Status.Confirmed = true, true
 	}
 	s := d.Finish(b)
-	switch s.Code {
+	switch s.Code() {
 	case datagram.OK:
 		p.malformed[meta.Side&1] = 0
 	case datagram.Poison:

@@ -95,7 +95,7 @@ func (p *Parser) Parse(b []byte, meta *datagram.Meta, m *Packet) datagram.Status
 		d.Status.Complete = true
 	}
 	s := d.Finish(b)
-	if s.Complete {
+	if s.Complete() {
 		p.lastSenderSourceValue[meta.Side&1], p.lastSenderSourceKnown[meta.Side&1] = m.Source, true
 		p.lastSenderNumberValue[meta.Side&1], p.lastSenderNumberKnown[meta.Side&1] = m.Number, true
 	}
