@@ -23,6 +23,13 @@ func grow[T any](s []T, n int) []T {
 // of the datagram can fill; a small factor would leave more behind for the collector than it saves.
 const growth = 4
 
+// grown is the capacity for one more than n elements, or more: growth times n, but not more than the bytes left can fill, of
+// which limit says how many elements they hold at most. These bytes may be those of a small window in the datagram; half as
+// much again is always added, so that a list which is shared by many windows is not copied for each.
+func grown(n, more, limit int) int {
+	return max(n+more, min(max(growth*n, 4), n+limit), n+n/2)
+}
+
 // Next returns s with one more element, which holds what an earlier use of the storage left there. limit is how
 // many elements the bytes left can hold at most, so that growth does not outrun the datagram.
 func Next[T any](s []T, limit int) []T {
@@ -34,8 +41,7 @@ func Next[T any](s []T, limit int) []T {
 
 //go:noinline
 func next[T any](s []T, limit int) []T {
-	c := min(max(growth*len(s), 4), max(limit, 1)+len(s))
-	t := make([]T, len(s)+1, c)
+	t := make([]T, len(s)+1, grown(len(s), 1, limit))
 	copy(t, s)
 	return t
 }
@@ -136,8 +142,7 @@ func Extend[T any](s []T, n, limit int) []T {
 
 //go:noinline
 func extend[T any](s []T, n, limit int) []T {
-	c := max(len(s)+n, min(growth*len(s), len(s)+limit))
-	t := make([]T, len(s)+n, c)
+	t := make([]T, len(s)+n, grown(len(s), n, limit))
 	copy(t, s)
 	return t
 }
