@@ -83,16 +83,18 @@ type Detect struct {
 	Tests []*DetectTest `parser:"'detect' '{' ( @@ ';' )* '}'"`
 }
 
-// DetectTest is a test of the datagram's length (Len) or of an integer at an offset: `at 2 uint16 & 0x40 == 0`. Value may
+// DetectTest is a test of the datagram's length (Len) or of an integer at an offset: `at 2 uint16 & 0x40 == 0`, or
+// for a text there: `at 0 == "SIP/2.0 "`. Value may
 // name the length too: `at 2 uint16 <= len - 20`.
 type DetectTest struct {
 	Node
 	Doc string
-	Len bool     `parser:"( @'len'"`
-	At  *Int     `parser:"| 'at' @@"`
-	Int *TypeRef `parser:"@@"`
+	Len bool `parser:"( @'len'"`
+	At  *Int `parser:"| 'at' @@"`
+	// Int is nil in a test for a text, which Value is.
+	Int *TypeRef `parser:"( @@"`
 	// Mask is nil when there is none.
-	Mask Operand `parser:"( '&' @@ )? )"`
+	Mask Operand `parser:"( '&' @@ )? )? )"`
 	// Op is one of == != < <= > >= with Value, or "in" with Set.
 	Op    string `parser:"(   @( '==' | '!=' | '<=' | '>=' | '<' | '>' )"`
 	Value Expr   `parser:"@@"`

@@ -23,9 +23,17 @@ func (c *checker) detect(d *ast.Detect) {
 		return
 	}
 	for _, t := range d.Tests {
+		if !t.Len && t.Int == nil {
+			tests = append(tests, c.detectText(t)...)
+			continue
+		}
 		if out, ok := c.detectTest(t); ok {
 			tests = append(tests, out)
 		}
+	}
+	if len(tests) > maxDetectTests {
+		c.errorf(diag.BadDetect, d.Span(), "a detection has at most %d tests, and its texts make %d of it", maxDetectTests, len(tests)).Fixf("shorten the texts")
+		return
 	}
 	c.proto.Detect = append(c.proto.Detect, tests)
 	c.proto.DetectPos = append(c.proto.DetectPos, d.Span())

@@ -33,6 +33,8 @@ var Protocol = &datagram.Protocol{
 			{
 				{Op: datagram.GreaterEqual, Value: 20},
 				{Offset: 0, Width: 8, Mask: 0xFFFFFFFFFFFFFFFF, Op: datagram.Equal, Value: 0x42542D5345415243},
+				{Offset: 8, Width: 8, Mask: 0xFFFFFFFFFFFFFFFF, Op: datagram.Equal, Value: 0x48202A2048545450},
+				{Offset: 16, Width: 1, Mask: 0xFF, Op: datagram.Equal, Value: 0x2F},
 			},
 		},
 		Reasons: []datagram.ReasonDesc{
