@@ -83,6 +83,7 @@ package generated
 //go:generate go run ../cmd/fsgen -o someip --package someip ../protocols/someip.fsd
 //go:generate go run ../cmd/fsgen -o srvloc --package srvloc ../protocols/srvloc.fsd
 //go:generate go run ../cmd/fsgen -o ssdp --package ssdp ../protocols/ssdp.fsd
+//go:generate go run ../cmd/fsgen -o statsd --package statsd ../protocols/statsd.fsd
 //go:generate go run ../cmd/fsgen -o steam_ihs_discovery --package steam_ihs_discovery ../protocols/steam_ihs_discovery.fsd
 //go:generate go run ../cmd/fsgen -o stun --package stun ../protocols/stun.fsd
 //go:generate go run ../cmd/fsgen -o syslog --package syslog ../protocols/syslog.fsd

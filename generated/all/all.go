@@ -84,6 +84,7 @@ import (
 	"github.com/flowscope/fsd/generated/someip"
 	"github.com/flowscope/fsd/generated/srvloc"
 	"github.com/flowscope/fsd/generated/ssdp"
+	"github.com/flowscope/fsd/generated/statsd"
 	"github.com/flowscope/fsd/generated/steam_ihs_discovery"
 	"github.com/flowscope/fsd/generated/stun"
 	"github.com/flowscope/fsd/generated/syslog"
@@ -184,6 +185,7 @@ func Protocols() []*datagram.Protocol {
 		someip.Protocol,
 		srvloc.Protocol,
 		ssdp.Protocol,
+		statsd.Protocol,
 		steam_ihs_discovery.Protocol,
 		stun.Protocol,
 		syslog.Protocol,
