@@ -91,10 +91,10 @@ func (p *Parser) Parse(b []byte, meta *datagram.Meta, m *Message) datagram.Statu
 	if m.parse(&d, data, 0) < 0 {
 		return d.Finish(b)
 	}
-	if !d.Plain(b) {
-		return d.Done(b)
+	if d.Cut(b) {
+		return d.DoneCut(b)
 	}
-	return wire.Whole()
+	return d.Done()
 }
 
 // ParseMessage is Parse for code that handles parsers of any protocol. m must be a *Message.
