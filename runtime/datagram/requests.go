@@ -30,7 +30,7 @@ type route struct {
 // transact does with a message what its being a request or a reply asks for: the request that it answers is returned, and
 // how long ago that was. A reply to nothing is unsolicited.
 func (d *Driver) transact(p *flow.Packet, f *flow.Flow[word], proto uint16, status Status) (answers uint64, latency time.Duration, unsolicited bool) {
-	d.expireRequests(f.Key(), f.User)
+	d.expireRequests(f.Key(), f.User, p.Time)
 	if status.Pair() == 0 {
 		return 0, 0, false
 	}
@@ -202,8 +202,10 @@ func (d *Driver) correctRoles(f *flow.Flow[word], status Status) {
 	}
 }
 
-// expireRequests tells the requests of a flow that have waited too long.
-func (d *Driver) expireRequests(k *flow.Key, w word) {
+// expireRequests tells the requests of a flow that have waited too long when a packet of it with the time raw comes. The
+// judged time follows a jump of the capture only when a second packet bears it out, and may have moved between a request and
+// its reply that the capture has close together: such a request waits on.
+func (d *Driver) expireRequests(k *flow.Key, w word, raw flow.Timestamp) {
 	n := w.state()
 	if n == 0 {
 		return
@@ -219,7 +221,12 @@ func (d *Driver) expireRequests(k *flow.Key, w word) {
 	slot.until, slot.latest = math.MaxInt64, math.MinInt64
 	for i != 0 {
 		r := d.states.requests.at(i)
-		next, until := r.next, r.since.Add(d.table.protocols[r.proto].Pairs[r.pair].Expire)
+		next, wait := r.next, d.table.protocols[r.proto].Pairs[r.pair].Expire
+		until := r.since.Add(wait)
+		if waited := raw.Sub(r.at); now > until && waited >= 0 && waited <= wait {
+			r.since = now.Add(-waited)
+			until = r.since.Add(wait)
+		}
 		if now <= until {
 			// Each goes before those that came earlier.
 			if r.next = slot.first; slot.first == 0 {

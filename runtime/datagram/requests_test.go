@@ -91,6 +91,13 @@ func TestRequestsWithoutAReplyAreTold(t *testing.T) {
 	}, calls(t, datagram.Options{}, "1 i q1", "3 i q2", "7 i q2", "8 r a2", "8 r a3", "8 i a2", "9 r q9"))
 }
 
+func TestARequestBehindAGapOfTheCaptureWaitsForItsReply(t *testing.T) {
+	// The flow itself goes on only because it is asked to.
+	o := datagram.Options{Flow: flow.Config{IdleUDP: flow.Never}}
+	require.Equal(t, []string{"2 answers 1 after 250ms", "4 answers 3 after 250ms", "5 answers 3 after 1s", "closed"},
+		calls(t, o, "1 i q1", "1.25 r a1", "300 i q2", "300.25 r a2", "301 r a2"))
+}
+
 func TestOldestRequestIsForgottenAndAPoisonEndsTheOthers(t *testing.T) {
 	require.Equal(t, []string{"4 unsolicited calls responder 10.0.0.2:7", "2 unanswered calls initiator 10.0.0.1:4000", "3 unanswered calls initiator 10.0.0.1:4000", "closed"},
 		calls(t, datagram.Options{}, "1 i q1", "1 i q2", "1 i q3", "2 r a1", "3 i bad"))
