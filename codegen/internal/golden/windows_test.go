@@ -21,7 +21,7 @@ func TestWindowOfAConditionalStructCanBeHadAsBytes(t *testing.T) {
 	without := data("010000002112A4420102030405060708090A0B0C128103000002005E0000010561626357E983687F99")
 	var p sums.Parser
 	var m sums.Message
-	require.Equal(t, datagram.OK, p.Parse(with, &datagram.Meta{}, &m).Code)
+	require.Equal(t, datagram.OK, p.Parse(with, &datagram.Meta{}, &m).Code())
 	part, ok := m.PartBytes()
 	require.True(t, ok)
 	require.Equal(t, []byte{1, 2, 'h', 'i', 0x2c}, part)
