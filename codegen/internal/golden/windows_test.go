@@ -32,7 +32,7 @@ func TestWindowOfAConditionalStructCanBeHadAsBytes(t *testing.T) {
 	require.True(t, ok)
 	require.True(t, bytes.Equal([]byte{1, 2, 'h', 'i', 0x2c}, part), "a clone shares nothing with the datagram")
 
-	require.Equal(t, datagram.OK, p.Parse(without, &datagram.Meta{}, &m).Code)
+	require.Equal(t, datagram.OK, p.Parse(without, &datagram.Meta{}, &m).Code())
 	_, ok = m.PartBytes()
 	require.False(t, ok)
 	kept = m.Clone()
