@@ -188,6 +188,9 @@ func (g *gen) structDecl(s *plan.Struct) {
 		}
 		fields = append(fields, d)
 	}
+	for _, f := range s.Kept {
+		fields = append(fields, id(s.Store[f].Name).Add(g.typeOf(f.Type)))
+	}
 	for _, f := range t.Fields {
 		if st := s.Store[f]; st.Raw != "" && st.Slot == nil {
 			fields = append(fields, id(st.Raw).Index().Byte())

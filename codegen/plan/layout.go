@@ -149,6 +149,7 @@ func (p *Protocol) layout(s *Struct) {
 		}
 	}
 	p.hidden(t.Body, s.Store, s.Locals)
+	p.keep(s, private)
 	p.hidden(t.After, s.Store, s.Locals)
 	p.windows(s, public, private)
 	s.Steps, s.After = Steps(t.Body), Steps(t.After)
@@ -183,6 +184,22 @@ func (p *Protocol) hidden(body []ir.Stmt, store map[*ir.Field]*Store, scope *nam
 		if l.Field.Hidden && (store[l.Field] == nil || store[l.Field].Kind == Nowhere) {
 			store[l.Field] = &Store{Kind: Local, Name: scope.Take(names.Lower(l.Field.Name), "Value")}
 		}
+	})
+}
+
+// keep makes fields of the hidden lets that the rules on the complete message use, which are a function of their own.
+func (p *Protocol) keep(s *Struct, private *names.Scope) {
+	stmts(s.IR.After, func(st ir.Stmt) {
+		Exprs(st, true, func(e ir.Expr) {
+			r, ok := e.(*ir.Ref)
+			if !ok || r.Root != ir.RefField {
+				return
+			}
+			if f := r.Path[0]; s.Store[f] != nil && s.Store[f].Kind == Local {
+				s.Store[f] = &Store{Kind: Public, Name: private.Take(names.Lower(f.Name), "Value")}
+				s.Kept = append(s.Kept, f)
+			}
+		})
 	})
 }
 

@@ -87,7 +87,9 @@ type Struct struct {
 	// DataName is the private field of an entry that holds the datagram, PoolName the one that holds the pool.
 	DataName, PoolName string
 	Params             []string
-	Steps, After       []Step
+	// Kept are hidden lets that rules on the complete message use: private fields.
+	Kept         []*ir.Field
+	Steps, After []Step
 	// Locals is the scope of local variables.
 	Locals *names.Scope
 }

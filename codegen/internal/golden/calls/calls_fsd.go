@@ -201,7 +201,8 @@ type Call struct {
 	Number uint16
 	Name   []byte
 
-	data []byte // the datagram
+	numbered bool
+	data     []byte // the datagram
 }
 
 // AppendJSON appends the fields that are there as a JSON object.
@@ -237,6 +238,7 @@ func (m *Call) parse(d *reader, b []byte, off int) int {
 	}
 	m.Number = binary.BigEndian.Uint16(h)
 	m.Name = h[2:6]
+	m.numbered = m.Number != 0
 	d.Status.Confirmed = true
 	off += 6
 	if off != len(b) {
@@ -247,7 +249,7 @@ func (m *Call) parse(d *reader, b []byte, off int) int {
 
 // after runs the rules on the complete message; off is where it ends.
 func (m *Call) after(d *reader, b []byte, off int) int {
-	if d.Status.Pair == 0 && m.Number != 0 {
+	if d.Status.Pair == 0 && m.numbered {
 		d.Status.Pair, d.Status.PairKey = 1, wire.Key(0, uint64(m.Number))
 	}
 	if d.Status.Pair == 0 {
